@@ -207,9 +207,7 @@ VISIBLE_SOLUTION = frozenset({SolutionStatus.PUBLISHED, SolutionStatus.NEEDS_REN
 # A problem in one of these states wants to hear of solutions.
 SEEKING_PROBLEM = frozenset({ProblemStatus.OPEN, ProblemStatus.IN_DIALOGUE})
 # Both sides have said yes: from here on they see each other's contact details.
-AFTER_CONSENT = frozenset(
-    {IntroductionStatus.INTRODUCED, IntroductionStatus.IN_DIALOGUE, IntroductionStatus.CONCLUDED}
-)
+AFTER_CONSENT = frozenset({IntroductionStatus.INTRODUCED, IntroductionStatus.IN_DIALOGUE, IntroductionStatus.CONCLUDED})
 # These take up a place at the solution owner.
 TAKES_CAPACITY = frozenset(
     {IntroductionStatus.ASKING_OWNER, IntroductionStatus.INTRODUCED, IntroductionStatus.IN_DIALOGUE}
