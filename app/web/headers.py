@@ -1,0 +1,34 @@
+"""Headers that every answer carries: what a browser may load, and what it must not tell or keep."""
+
+from flask import Flask, Response, request
+
+from app.web.access import current_actor
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+ALWAYS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def set_headers(app: Flask, *, is_https: bool) -> None:
+    """Add the security headers to every answer of `app`."""
+
+    @app.after_request
+    def add(response: Response) -> Response:
+        response.headers.update(ALWAYS)
+        if is_https:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        if request.path.startswith("/answer/"):
+            response.headers["Referrer-Policy"] = "no-referrer"  # the path holds the link's token
+        if request.endpoint != "static":
+            response.vary.add("Cookie")
+            if current_actor().is_signed_in or not response.cache_control.max_age:
+                response.headers["Cache-Control"] = "no-store"
+        return response

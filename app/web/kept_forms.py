@@ -1,0 +1,54 @@
+"""What somebody typed when the sign-in had run out is kept through signing in, and shown again."""
+
+from typing import Any
+
+from flask import current_app, make_response, render_template, request, url_for
+from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from app.use_cases import kept_forms
+from app.web.services import reading
+
+FIELD = "kept_form"
+NEVER_KEPT = frozenset({"csrf_token", "form_key", "password", "new_password", FIELD})
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.secret_key or "", salt="kept-form")
+
+
+def sign_in_and_keep() -> Response:
+    """Return the sign-in page for a visitor; a form that was sent travels along, signed, in a hidden field."""
+    from app.web.accounts.forms import SignInForm  # noqa: PLC0415 - the accounts' pages use this module too
+
+    kept = ""
+    if request.method == "POST":
+        fields = {name: values for name, values in request.form.lists() if name not in NEVER_KEPT}
+        kept = str(_serializer().dumps({"path": request.form.get("kept_path") or request.path, "fields": fields}))
+    target = request.full_path.rstrip("?") if request.method == "GET" else ""
+    page = render_template(
+        "accounts/sign_in.html", form=SignInForm(formdata=None), kept=kept, next_path=target,
+        action=url_for("accounts.sign_in"),
+    )  # fmt: skip
+    return make_response(page, 401)
+
+
+def read_kept(token: str) -> tuple[str, dict[str, Any]] | None:
+    """Return path and fields of a form that travelled along; None when there is none or it was altered."""
+    try:
+        kept = _serializer().loads(token)
+    except BadSignature:
+        return None
+    return str(kept["path"]), dict(kept["fields"])
+
+
+def typed_before(account_id: Any) -> MultiDict[str, str] | None:  # noqa: ANN401 - UUID or None
+    """Return what this account had typed on this page before the sign-in ran out, for filling the form again."""
+    if account_id is None or request.method != "GET":
+        return None
+    with reading() as uow:
+        fields = kept_forms.kept_fields(uow, account_id=account_id, path=request.path)
+    if fields is None:
+        return None
+    return MultiDict([(name, value) for name, values in fields.items() for value in values])

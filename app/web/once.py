@@ -1,0 +1,62 @@
+"""A form sent twice (double click, back button, a proxy's retry) is answered twice but acted on once."""
+
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar, cast
+from uuid import UUID
+
+from flask import g, redirect, request
+
+from app.domain.errors import Conflict
+from app.use_cases.submissions import SentForm, earlier_answer, remember_answer
+from app.web.access import current_actor
+from app.web.services import reading, services
+
+P = ParamSpec("P")
+R = TypeVar("R")
+FIELD = "form_key"
+
+
+def once(view: Callable[P, R]) -> Callable[P, R]:
+    """Answer the same form with the same answer, without acting again. The page's form carries `form_key`."""
+
+    @wraps(view)
+    def answered_once(*args: P.args, **kwargs: P.kwargs) -> R:
+        form = _sent_form()
+        if form is None:
+            return view(*args, **kwargs)
+        if (answer := _earlier(form)) is not None:
+            return cast("R", redirect(answer or "/", 303))
+        g.form_sent = form
+        try:
+            response = view(*args, **kwargs)
+        except Conflict:
+            # The twin was quicker: its answer is ours.
+            if (answer := _earlier(form)) is not None:
+                return cast("R", redirect(answer or "/", 303))
+            raise
+        location = getattr(response, "location", None)
+        if location and g.pop("form_remembered", None) is not None:
+            with services().database.transaction() as uow:
+                remember_answer(uow, form, answer=location)
+        return response
+
+    return answered_once
+
+
+def _sent_form() -> SentForm | None:
+    if request.method != "POST":
+        return None
+    try:
+        key = UUID(request.form.get(FIELD, ""))
+    except ValueError:
+        return None
+    typed = sorted((name, value) for name, value in request.form.items(multi=True) if name not in {FIELD, "csrf_token"})
+    digest = hashlib.sha256(repr((request.path, typed)).encode("utf-8", "surrogatepass")).hexdigest()
+    return SentForm(key, digest, current_actor().account_id)
+
+
+def _earlier(form: SentForm) -> str | None:
+    with reading() as uow:
+        return earlier_answer(uow, form)
