@@ -197,6 +197,7 @@ GUARD_LABELS: dict[str, str] = {
     Guard.ADOPTER_RECONFIRMED: msg("The adopter has waited for over 30 days and must confirm first."),
     Guard.OWNER_HAS_PLACE: msg("The solution owner has no free place at the moment."),
     Guard.WITHIN_CAPACITY: msg("You have reached the number of introductions that you take at a time."),
+    "same_workplace": msg("The problem and the solution belong to the same workplace."),
     "wrong_state": msg("This cannot be done any more: things have moved on since you opened the page."),
 }
 

@@ -32,7 +32,7 @@ def take_step(
     planned = plan(
         entry,
         WAITING.get(lifecycle, {}),
-        subject=subject_of(uow, thing),
+        subject=subject_of(uow, thing, lock=True),
         actor=actor,
         now=uow.now,
         reason=reason,

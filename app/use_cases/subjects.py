@@ -42,7 +42,7 @@ SOLUTION_TEXTS = (
     "adaptable", "conditions", "dead_ends", "suppliers", "links", "value_evidence",
 )  # fmt: skip
 RECONFIRM_AFTER = Delay(days=30)
-_BEFORE_INTRODUCED = frozenset(
+BEFORE_INTRODUCED = frozenset(
     {
         IntroductionStatus.DRAFTED,
         IntroductionStatus.ASKING_ADOPTER,
@@ -50,7 +50,7 @@ _BEFORE_INTRODUCED = frozenset(
         IntroductionStatus.WAITLISTED,
     }
 )
-OPEN_INTRODUCTIONS = _BEFORE_INTRODUCED | {IntroductionStatus.INTRODUCED, IntroductionStatus.IN_DIALOGUE}
+OPEN_INTRODUCTIONS = BEFORE_INTRODUCED | {IntroductionStatus.INTRODUCED, IntroductionStatus.IN_DIALOGUE}
 
 
 def lifecycle_of(thing: Thing) -> Lifecycle:
@@ -78,8 +78,12 @@ def load_visible(uow: UnitOfWork, *, actor: Actor, lifecycle: Lifecycle, thing_i
     return thing
 
 
-def subject_of(uow: UnitOfWork, thing: Thing) -> Subject:
-    """Return the facts about `thing`, with the guards that do not hold now."""
+def subject_of(uow: UnitOfWork, thing: Thing, *, lock: bool = False) -> Subject:
+    """Return the facts about `thing`, with the guards that do not hold now.
+
+    lock: hold the owner's workplace until the transaction ends, so that two introductions cannot both take its
+    last place.
+    """
     match thing:
         case Problem():
             return Subject(
@@ -101,7 +105,7 @@ def subject_of(uow: UnitOfWork, thing: Thing) -> Subject:
             return Subject(
                 Lifecycle.INTRODUCTION, thing.status, thing.id,
                 adopter_workplace_id=thing.adopter_workplace_id, owner_workplace_id=thing.owner_workplace_id,
-                unmet=_introduction_unmet(uow, thing), owner_was_asked=thing.asked_owner_at is not None,
+                unmet=_introduction_unmet(uow, thing, lock=lock), owner_was_asked=thing.asked_owner_at is not None,
             )  # fmt: skip
 
 
@@ -162,10 +166,9 @@ def _solution_unmet(uow: UnitOfWork, solution: Solution) -> frozenset[str]:
     )
 
 
-def _introduction_unmet(uow: UnitOfWork, introduction: Introduction) -> frozenset[str]:
+def _introduction_unmet(uow: UnitOfWork, introduction: Introduction, *, lock: bool) -> frozenset[str]:
     problem, solution = _pair(uow, introduction)
-    # The owner's workplace is locked, so that two introductions cannot both take the last place.
-    owner = uow.session.get_one(Workplace, introduction.owner_workplace_id, with_for_update=True)
+    owner = uow.session.get_one(Workplace, introduction.owner_workplace_id, with_for_update=lock or None)
     capacity = Capacity(owner.capacity_at_a_time, owner.capacity_per_quarter)
     load_now = load_of(uow, introduction.owner_workplace_id)
     reconfirmed_until = RECONFIRM_AFTER.after(introduction.waiting_since or introduction.created_at)

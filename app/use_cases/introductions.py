@@ -1,0 +1,237 @@
+"""Verbs about introductions: both sides are asked, the owner last, and only then do they get in touch."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.domain.errors import Conflict, NotPermitted, StepNotPossible
+from app.domain.events import InterestExpressed
+from app.domain.permissions import contact_of_adopter
+from app.domain.vocabulary import (
+    AFTER_CONSENT,
+    SEEKING_PROBLEM,
+    VISIBLE_SOLUTION,
+    Actor,
+    IntroductionStatus,
+    Lifecycle,
+    ProblemStatus,
+    Reason,
+    SuggestionStatus,
+)
+from app.domain.workflow import Plan
+from app.store.catalogue import Problem, Solution
+from app.store.introductions import Introduction
+from app.store.matches import Suggestion
+from app.store.unit_of_work import UnitOfWork
+from app.use_cases.steps import begin, take_as_system, take_step
+from app.use_cases.subjects import BEFORE_INTRODUCED, OPEN_INTRODUCTIONS, contact_of, load, load_visible, subject_of
+
+
+def introduce_from_suggestion(
+    uow: UnitOfWork, *, actor: Actor, suggestion_id: UUID, words_to_adopter: str = "", words_to_owner: str = ""
+) -> Introduction:
+    """Prepare an introduction from a shortlisted suggestion; a second one from the same is refused.
+
+    Raises NotPermitted, StepNotPossible (not shortlisted, or a side no longer live), Conflict.
+    """
+    if not actor.is_consultant:
+        raise NotPermitted("only consultants introduce")
+    suggestion = load(uow, Lifecycle.SUGGESTION, suggestion_id)
+    assert isinstance(suggestion, Suggestion)  # noqa: S101 - the lifecycle says so
+    if suggestion.status is SuggestionStatus.USED:
+        raise Conflict("an introduction was already made from this suggestion", code="already_used")
+    take_as_system(uow, thing=suggestion, step="use")
+    return _begin(
+        uow,
+        actor=actor,
+        problem_id=suggestion.problem_id,
+        solution_id=suggestion.solution_id,
+        suggestion_id=suggestion.id,
+        words_to_adopter=words_to_adopter,
+        words_to_owner=words_to_owner,
+    )
+
+
+def introduce_by_hand(uow: UnitOfWork, *, actor: Actor, problem_id: UUID, solution_id: UUID) -> Introduction:
+    """Prepare an introduction that the matcher did not suggest."""
+    if not actor.is_consultant:
+        raise NotPermitted("only consultants introduce")
+    return _begin(uow, actor=actor, problem_id=problem_id, solution_id=solution_id)
+
+
+def express_interest(uow: UnitOfWork, *, actor: Actor, problem_id: UUID, solution_id: UUID, words: str) -> Introduction:
+    """An adopter asks to meet the owner of a published solution; a consultant takes it from there.
+
+    The adopter has thereby said yes for its own side.
+    """
+    problem = load_visible(uow, actor=actor, lifecycle=Lifecycle.PROBLEM, thing_id=problem_id)
+    if not contact_of_adopter(actor, subject_of(uow, problem)):
+        raise NotPermitted("only the workplace with the problem can ask")
+    introduction = _begin(uow, actor=actor, problem_id=problem_id, solution_id=solution_id, interest=words.strip())
+    introduction.asked_by_adopter = True
+    introduction.adopter_yes_at = uow.now
+    uow.emit(InterestExpressed(introduction.id))
+    return introduction
+
+
+def take_introduction_step(
+    uow: UnitOfWork, *, actor: Actor, introduction_id: UUID, step: str, reason: Reason | None = None, note: str = ""
+) -> Plan:
+    """Take a workflow step with an introduction, and what follows for the problem and the two consents."""
+    introduction = load(uow, Lifecycle.INTRODUCTION, introduction_id)
+    assert isinstance(introduction, Introduction)  # noqa: S101
+    planned = take_step(uow, actor=actor, thing=introduction, step=step, reason=reason, note=note)
+    if planned.repeated:
+        return planned
+    if reason is not None:
+        introduction.reason = reason
+    if step == "accept_as_adopter":
+        introduction.adopter_yes_at = uow.now
+        introduction.adopter_contact_id = actor.account_id
+    if step == "accept_as_owner":
+        introduction.owner_yes_at = uow.now
+        introduction.owner_contact_id = actor.account_id
+    _note_what_was_asked(uow, introduction, actor)
+    _keep_problem_in_step(uow, introduction)
+    return planned
+
+
+def write_words(
+    uow: UnitOfWork, *, actor: Actor, introduction_id: UUID, words_to_adopter: str, words_to_owner: str
+) -> None:
+    """Change what the consultant says when asking, as long as the side in question has not been asked."""
+    introduction = load(uow, Lifecycle.INTRODUCTION, introduction_id)
+    assert isinstance(introduction, Introduction)  # noqa: S101
+    if not actor.is_consultant:
+        raise NotPermitted("only consultants write the words of an introduction")
+    if introduction.asked_adopter_at is None:
+        introduction.words_to_adopter = words_to_adopter.strip()
+    if introduction.asked_owner_at is None:
+        introduction.words_to_owner = words_to_owner.strip()
+
+
+def offer_free_places(uow: UnitOfWork, *, introduction_id: UUID) -> list[UUID]:
+    """A place may have become free at this introduction's owner: ask it about those who waited longest.
+
+    Returns the introductions that moved on. Those whose adopter must confirm first, or whose problem is no
+    longer open, are passed over.
+    """
+    left = uow.session.get_one(Introduction, introduction_id)
+    waiting = uow.session.scalars(
+        select(Introduction)
+        .where(
+            Introduction.owner_workplace_id == left.owner_workplace_id,
+            Introduction.status == IntroductionStatus.WAITLISTED,
+        )
+        .order_by(Introduction.created_at, Introduction.id)
+    ).all()
+    moved: list[UUID] = []
+    for introduction in waiting:
+        try:
+            take_as_system(uow, thing=introduction, step="offer_place")
+        except StepNotPossible:
+            continue
+        _note_what_was_asked(uow, introduction, None)
+        moved.append(introduction.id)
+    return moved
+
+
+def _begin(
+    uow: UnitOfWork,
+    *,
+    actor: Actor,
+    problem_id: UUID,
+    solution_id: UUID,
+    suggestion_id: UUID | None = None,
+    words_to_adopter: str = "",
+    words_to_owner: str = "",
+    interest: str = "",
+) -> Introduction:
+    problem = load(uow, Lifecycle.PROBLEM, problem_id)
+    solution = load(uow, Lifecycle.SOLUTION, solution_id)
+    assert isinstance(problem, Problem)  # noqa: S101
+    assert isinstance(solution, Solution)  # noqa: S101
+    if problem.status not in SEEKING_PROBLEM:
+        raise StepNotPossible("the problem is not open", code="problem_seeking")
+    if solution.status not in VISIBLE_SOLUTION:
+        raise StepNotPossible("the solution is not published", code="solution_published")
+    if problem.workplace_id == solution.workplace_id:
+        raise StepNotPossible("problem and solution belong to the same workplace", code="same_workplace")
+    if _open_pair(uow, problem_id, solution_id):
+        raise Conflict("these two are already being introduced", code="already_used")
+    adopter = contact_of(uow, problem.workplace_id, problem.contact_id)
+    owner = contact_of(uow, solution.workplace_id, solution.contact_id)
+    introduction = Introduction(
+        problem_id=problem_id,
+        solution_id=solution_id,
+        suggestion_id=suggestion_id,
+        adopter_workplace_id=problem.workplace_id,
+        owner_workplace_id=solution.workplace_id,
+        adopter_contact_id=adopter.id if adopter else None,
+        owner_contact_id=owner.id if owner else None,
+        consultant_id=actor.account_id if actor.is_consultant else problem.taken_by_id,
+        status=IntroductionStatus.DRAFTED,
+        words_to_adopter=words_to_adopter.strip(),
+        words_to_owner=words_to_owner.strip(),
+        interest=interest,
+        created_at=uow.now,
+    )
+    uow.session.add(introduction)
+    begin(uow, actor=actor, thing=introduction)
+    return introduction
+
+
+def cancel_for_problem(uow: UnitOfWork, *, problem: Problem, note: str) -> None:
+    """The problem is no longer asked: introductions that have not been made yet are cancelled."""
+    waiting = uow.session.scalars(
+        select(Introduction)
+        .where(Introduction.problem_id == problem.id, Introduction.status.in_(BEFORE_INTRODUCED))
+        .order_by(Introduction.id)
+    ).all()
+    for introduction in waiting:
+        take_as_system(uow, thing=introduction, step="cancel", note=note)
+
+
+def _open_pair(uow: UnitOfWork, problem_id: UUID, solution_id: UUID) -> bool:
+    return bool(
+        uow.session.scalar(
+            select(func.count())
+            .select_from(Introduction)
+            .where(
+                Introduction.problem_id == problem_id,
+                Introduction.solution_id == solution_id,
+                Introduction.status.in_(OPEN_INTRODUCTIONS),
+            )
+        )
+    )
+
+
+def _note_what_was_asked(uow: UnitOfWork, introduction: Introduction, actor: Actor | None) -> None:
+    if introduction.status is IntroductionStatus.ASKING_ADOPTER and introduction.asked_adopter_at is None:
+        introduction.asked_adopter_at = uow.now
+    if introduction.status is IntroductionStatus.ASKING_OWNER and introduction.asked_owner_at is None:
+        introduction.asked_owner_at = uow.now
+    if introduction.status is IntroductionStatus.INTRODUCED and introduction.introduced_at is None:
+        introduction.introduced_at = uow.now
+    if actor is not None and actor.is_consultant and introduction.consultant_id is None:
+        introduction.consultant_id = actor.account_id
+    uow.session.flush()
+
+
+def _keep_problem_in_step(uow: UnitOfWork, introduction: Introduction) -> None:
+    """The problem is in dialogue while one of its introductions is, and open again when none is left."""
+    problem = load(uow, Lifecycle.PROBLEM, introduction.problem_id)
+    assert isinstance(problem, Problem)  # noqa: S101
+    if introduction.status is IntroductionStatus.INTRODUCED and problem.status is ProblemStatus.OPEN:
+        take_as_system(uow, thing=problem, step="start_dialogue")
+    if introduction.status is IntroductionStatus.CONCLUDED and problem.status is ProblemStatus.IN_DIALOGUE:
+        talking = uow.session.scalar(
+            select(func.count())
+            .select_from(Introduction)
+            .where(
+                Introduction.problem_id == problem.id,
+                Introduction.status.in_(AFTER_CONSENT - {IntroductionStatus.CONCLUDED}),
+            )
+        )
+        if not talking:
+            take_as_system(uow, thing=problem, step="end_dialogue")

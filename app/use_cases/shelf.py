@@ -1,0 +1,163 @@
+"""The indexes of this process, kept in step with the database, which is the truth."""
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.domain.vocabulary import SEEKING_PROBLEM, VISIBLE_SOLUTION
+from app.store.catalogue import Problem, Solution
+from app.store.unit_of_work import UnitOfWork
+from app.use_cases.documents import problem_document, solution_document
+from matching import Document, GenerationError, Index, Match
+
+log = logging.getLogger(__name__)
+
+# Writers that overlap commit out of order: what was read last is read again this far back.
+OVERLAP = timedelta(minutes=2)
+# A delta of this share of the index (and at least so many documents) is merged into a new generation.
+MERGE_SHARE, MERGE_LEAST = 0.05, 200
+
+
+@dataclass(slots=True)
+class _Kept:
+    """One index with what it knows: the text version of each document, and how far the database was read."""
+
+    index: Index
+    versions: dict[str, int] = field(default_factory=dict)
+    read_until: datetime | None = None
+    changed: int = 0
+
+
+class IndexShelf:
+    """Published solutions and open problems, each in an index of its own; safe to use from several threads.
+
+    folder: where generations are published, shared by all processes of this machine. A process that finds a
+    generation there opens it and adds what has changed since; without one it builds from the database.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._kept: dict[str, _Kept] = {}
+
+    def rank_solutions(
+        self, uow: UnitOfWork, query: Document, *, limit: int, excluding: Collection[str]
+    ) -> tuple[list[Match], str]:
+        """Return the best published solutions for `query`, and which matcher said so."""
+        return self._rank(uow, "solutions", Solution, solution_document, query, limit, excluding)
+
+    def rank_problems(
+        self, uow: UnitOfWork, query: Document, *, limit: int, excluding: Collection[str]
+    ) -> tuple[list[Match], str]:
+        """Return the open problems nearest to `query`, and which matcher said so."""
+        return self._rank(uow, "problems", Problem, problem_document, query, limit, excluding)
+
+    def _rank(
+        self,
+        uow: UnitOfWork,
+        name: str,
+        table: type[Problem | Solution],
+        read: Callable[..., Document],
+        query: Document,
+        limit: int,
+        excluding: Collection[str],
+    ) -> tuple[list[Match], str]:
+        with self._lock:
+            kept = self._refreshed(uow, name, table, read)
+            about = kept.index.about()
+            matcher = f"{about.algorithm} {about.version} {about.configuration} {about.generation}"
+            return kept.index.rank(query, limit=limit, excluding=frozenset(excluding)), matcher
+
+    def _refreshed(
+        self, uow: UnitOfWork, name: str, table: type[Problem | Solution], read: Callable[..., Document]
+    ) -> _Kept:
+        kept = self._kept.get(name)
+        if kept is None:
+            kept = self._opened(name)
+            if kept is not None:
+                self._reconcile(uow, kept, table, read)
+        if kept is None or kept.changed > max(MERGE_LEAST, MERGE_SHARE * len(kept.index)):
+            kept = self._built(uow, name, table, read)
+        else:
+            self._catch_up(uow, kept, table, read)
+        self._kept[name] = kept
+        return kept
+
+    def _built(
+        self, uow: UnitOfWork, name: str, table: type[Problem | Solution], read: Callable[..., Document]
+    ) -> _Kept:
+        texts = uow.session.scalars(select(table).where(table.status.in_(_live(table)))).all()
+        index = Index.build([read(uow, text) for text in texts])
+        kept = _Kept(index, {str(text.id): text.text_version for text in texts}, read_until=uow.now)
+        self._publish(name, kept)
+        return kept
+
+    def _reconcile(
+        self, uow: UnitOfWork, kept: _Kept, table: type[Problem | Solution], read: Callable[..., Document]
+    ) -> None:
+        """Make an opened generation hold exactly what the database holds, whoever published it and when."""
+        rows = uow.session.execute(select(table.id, table.text_version).where(table.status.in_(_live(table))))
+        truth = {str(text_id): version for text_id, version in rows}
+        for document_id in kept.versions.keys() - truth.keys():
+            kept.index.remove(document_id)
+        stale = {name for name, version in truth.items() if kept.versions.get(name) != version}
+        for document_id in sorted(stale):
+            kept.index.add(read(uow, uow.session.get_one(table, UUID(document_id))))
+        kept.changed += len(stale) + len(kept.versions.keys() - truth.keys())
+        kept.versions, kept.read_until = truth, uow.now
+
+    def _catch_up(
+        self, uow: UnitOfWork, kept: _Kept, table: type[Problem | Solution], read: Callable[..., Document]
+    ) -> None:
+        since = (kept.read_until or uow.now) - OVERLAP
+        changed: list[Any] = list(uow.session.scalars(select(table).where(table.text_changed_at >= since)).all())
+        live = _live(table)
+        for text in changed:
+            document_id = str(text.id)
+            if text.status not in live:
+                if kept.versions.pop(document_id, None) is not None:
+                    kept.index.remove(document_id)
+                    kept.changed += 1
+            elif kept.versions.get(document_id) != text.text_version:
+                kept.index.add(read(uow, text))
+                kept.versions[document_id] = text.text_version
+                kept.changed += 1
+        kept.read_until = uow.now
+
+    def _publish(self, name: str, kept: _Kept) -> None:
+        folder = self._folder / name
+        folder.mkdir(parents=True, exist_ok=True)
+        generation = kept.index.publish(folder / kept.index.about().generation)
+        note = {
+            "generation": generation.name,
+            "versions": kept.versions,
+            "read_until": kept.read_until.isoformat() if kept.read_until else None,
+        }
+        fresh = folder / f"current.{generation.name}.tmp"
+        fresh.write_text(json.dumps(note), encoding="utf-8")
+        fresh.replace(folder / "current.json")
+
+    def _opened(self, name: str) -> _Kept | None:
+        """Open the generation that another process has published; None when there is none that can be used."""
+        folder = self._folder / name
+        try:
+            note = json.loads((folder / "current.json").read_text(encoding="utf-8"))
+            index = Index.open(folder / note["generation"])
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, GenerationError) as error:
+            log.warning("generation of %s cannot be used, building anew: %s", name, error)
+            return None
+        return _Kept(index, dict(note["versions"]), datetime.fromisoformat(note["read_until"]))
+
+
+def _live(table: type[Problem | Solution]) -> frozenset[Any]:
+    return frozenset(SEEKING_PROBLEM) if table is Problem else frozenset(VISIBLE_SOLUTION)
