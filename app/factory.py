@@ -1,6 +1,6 @@
 """The composition root of the web process: it puts the parts together and decides nothing."""
 
-import secrets
+import hashlib
 from datetime import timedelta
 from pathlib import Path
 
@@ -41,6 +41,7 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
         MAX_CONTENT_LENGTH=LARGEST_BODY_BYTES,
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY_BYTES,
         MAX_FORM_PARTS=500,
+        CONTACT_EMAIL=settings.contact_email,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=settings.is_https,
     )
@@ -52,7 +53,7 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
         mailbox=settings.var / "mailbox" if settings.demo else None,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals["asset_version"] = secrets.token_hex(4)
+    app.jinja_env.globals["asset_version"] = _version_of(Path(app.static_folder or ""))
     CSRFProtect(app)
     set_up_sign_in(app)
     set_up_language(app)
@@ -69,3 +70,11 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
             app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
         )
     return app
+
+
+def _version_of(folder: Path) -> str:
+    """Return a short digest of our own style and script, so that browsers load them anew when they change."""
+    digest = hashlib.sha256()
+    for file in sorted((*folder.glob("css/*.css"), *folder.glob("js/*.js"))):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:8]

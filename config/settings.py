@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     base_url: str = "http://127.0.0.1:8000"
     smtp_url: str = "smtp://127.0.0.1:1025"
     mail_from: str = "genklang@demo.example"
+    contact_email: str = "hjaelp@demo.example"
     var: Path = Path("var")
     demo: bool = False
     log_level: str = "INFO"
