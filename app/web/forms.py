@@ -103,6 +103,7 @@ class AtMost:
 
     def __init__(self, longest: int) -> None:
         self.longest = longest
+        self.field_flags = {"maxlength": longest}  # for the counter under the field; nothing is cut off
 
     def __call__(self, _form: Any, field: Field) -> None:  # noqa: ANN401
         """Raise ValidationError naming both lengths."""
@@ -176,10 +177,11 @@ def email_field(label: Text, *, hint: Text = "", **render: str) -> StringField:
 def normal_email(typed: str | None) -> str | None:
     """Return the address as accounts keep it, in lower case; None when `typed` is none. Asks no name server."""
     try:
-        found = validate_email(typed or "", check_deliverability=False, test_environment=True)
+        found = validate_email(typed or "", check_deliverability=False, test_environment=True, allow_smtputf8=False)
     except EmailNotValidError:
         return None
-    return found.normalized.lower() if len(found.normalized) <= EMAIL_LONGEST else None
+    address = found.ascii_email or ""
+    return address.lower() if 0 < len(address) <= EMAIL_LONGEST else None
 
 
 def password_field(label: Text, *, required: Text, autocomplete: str, hint: Text = "") -> PasswordField:
@@ -374,7 +376,7 @@ def day_field(
         if not 1900 <= field.data.year <= 2200:  # noqa: PLR2004 - nothing here is older or further away
             raise ValidationError(str(_l("Look at the year again.")))
 
-    return _Day(label, [_presence(required), is_day], description=hint, render_kw={"type": "date"})
+    return _Day(label, [_presence(required), is_day], description=hint)
 
 
 def tick_field(label: Text, *, required: Text | None = None, hint: Text = "", default: bool = False) -> BooleanField:
