@@ -31,8 +31,10 @@ def set_up_navigation(app: Flask, *, demo: bool) -> None:
             "actor": actor if actor.is_signed_in else None,
             "navigation": _places(actor),
             "demo": demo,
-            "new_form_key": lambda: str(uuid4()),
         }
+
+    # A global: macros imported from templates/components see no context.
+    app.jinja_env.globals["new_form_key"] = lambda: str(uuid4())
 
 
 def _places(actor: Actor) -> list[Place]:
