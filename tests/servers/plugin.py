@@ -13,6 +13,8 @@ def pytest_configure(config: pytest.Config) -> None:
     # processes of pytest-xdist use the keeper of the process that started them
     if not hasattr(config, "workerinput"):
         config.stash[KEEPER] = client.start_keeper()
+        # the folders of tmp_path go with the rest
+        config.option.basetemp = config.option.basetemp or client.run_folder() / "tmp"
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
