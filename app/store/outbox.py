@@ -29,10 +29,14 @@ class Delivery(StrEnum):
 
 
 class Claimable:
-    """A row that one worker at a time takes by a lease. lease_until is the database's clock."""
+    """A row that one worker at a time takes by a lease. lease_until is the database's clock.
+
+    attempts: claims in all; crashes: claims in a row of which no outcome was heard.
+    """
 
     state: Mapped[Delivery] = mapped_column(WordType(Delivery), default=Delivery.PENDING)
     attempts: Mapped[int] = mapped_column(default=0)
+    crashes: Mapped[int] = mapped_column(default=0, server_default="0")
     next_at: Mapped[datetime]
     lease_until: Mapped[datetime | None]
     lease_token: Mapped[UUID | None]
