@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from app.domain.vocabulary import AFTER_CONSENT, VISIBLE_SOLUTION, Actor, IntroductionStatus, Lifecycle, Status
+from app.domain.vocabulary import (
+    AFTER_CONSENT,
+    VISIBLE_SOLUTION,
+    Actor,
+    IntroductionStatus,
+    Lifecycle,
+    Status,
+    SuggestionStatus,
+)
+
+# The adopter sees what a consultant has picked out, not everything that the matcher found.
+SHOWN_TO_ADOPTER = frozenset({SuggestionStatus.SHORTLISTED, SuggestionStatus.USED})
+# An introduction in one of these states may never have reached the adopter.
+PERHAPS_NOT_ASKED = frozenset({IntroductionStatus.DRAFTED, IntroductionStatus.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +27,7 @@ class Subject:
 
     adopter_workplace_id, owner_workplace_id: whose problem and whose solution is involved; None where there is
     no such side. unmet: the guards that do not hold right now (see `app.domain.workflow.Guard`).
+    adopter_was_asked: the introduction has reached the adopter, who was asked or asked for it itself.
     """
 
     lifecycle: Lifecycle
@@ -23,6 +37,7 @@ class Subject:
     owner_workplace_id: UUID | None = None
     unmet: frozenset[str] = frozenset()
     owner_was_asked: bool = False
+    adopter_was_asked: bool = False
 
 
 Rule = Callable[[Actor, Subject], bool]
@@ -73,11 +88,12 @@ def _may_see(actor: Actor, subject: Subject) -> bool:
         case Lifecycle.SOLUTION:
             return subject.status in VISIBLE_SOLUTION or contact_of_owner(actor, subject)
         case Lifecycle.SUGGESTION:
-            return contact_of_adopter(actor, subject)
+            return subject.status in SHOWN_TO_ADOPTER and contact_of_adopter(actor, subject)
         case Lifecycle.INTRODUCTION:
-            if subject.status is IntroductionStatus.DRAFTED:
-                return False
-            return contact_of_adopter(actor, subject) or (subject.owner_was_asked and contact_of_owner(actor, subject))
+            reached_adopter = subject.adopter_was_asked or subject.status not in PERHAPS_NOT_ASKED
+            return (reached_adopter and contact_of_adopter(actor, subject)) or (
+                subject.owner_was_asked and contact_of_owner(actor, subject)
+            )
 
 
 def _may_see_contacts(actor: Actor, subject: Subject) -> bool:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.domain.errors import Conflict, NotPermitted, StepNotPossible
+from app.domain.errors import Conflict, NotFound, NotPermitted, StepNotPossible
 from app.domain.events import InterestExpressed
 from app.domain.permissions import contact_of_adopter
 from app.domain.vocabulary import (
@@ -36,6 +36,13 @@ def introduce_from_suggestion(
     """
     if not actor.is_consultant:
         raise NotPermitted("only consultants introduce")
+    pair = uow.session.execute(
+        select(Suggestion.problem_id, Suggestion.solution_id).where(Suggestion.id == suggestion_id)
+    ).one_or_none()
+    if pair is None:
+        raise NotFound(f"no suggestion {suggestion_id}")
+    load(uow, Lifecycle.PROBLEM, pair.problem_id)
+    load(uow, Lifecycle.SOLUTION, pair.solution_id)
     suggestion = load(uow, Lifecycle.SUGGESTION, suggestion_id)
     assert isinstance(suggestion, Suggestion)  # noqa: S101 - the lifecycle says so
     if suggestion.status is SuggestionStatus.USED:
@@ -52,11 +59,26 @@ def introduce_from_suggestion(
     )
 
 
-def introduce_by_hand(uow: UnitOfWork, *, actor: Actor, problem_id: UUID, solution_id: UUID) -> Introduction:
-    """Prepare an introduction that the matcher did not suggest."""
+def introduce_by_hand(
+    uow: UnitOfWork,
+    *,
+    actor: Actor,
+    problem_id: UUID,
+    solution_id: UUID,
+    words_to_adopter: str = "",
+    words_to_owner: str = "",
+) -> Introduction:
+    """Prepare an introduction that the matcher did not suggest. Raises as `introduce_from_suggestion` does."""
     if not actor.is_consultant:
         raise NotPermitted("only consultants introduce")
-    return _begin(uow, actor=actor, problem_id=problem_id, solution_id=solution_id)
+    return _begin(
+        uow,
+        actor=actor,
+        problem_id=problem_id,
+        solution_id=solution_id,
+        words_to_adopter=words_to_adopter,
+        words_to_owner=words_to_owner,
+    )
 
 
 def express_interest(uow: UnitOfWork, *, actor: Actor, problem_id: UUID, solution_id: UUID, words: str) -> Introduction:
@@ -78,8 +100,7 @@ def take_introduction_step(
     uow: UnitOfWork, *, actor: Actor, introduction_id: UUID, step: str, reason: Reason | None = None, note: str = ""
 ) -> Plan:
     """Take a workflow step with an introduction, and what follows for the problem and the two consents."""
-    introduction = load(uow, Lifecycle.INTRODUCTION, introduction_id)
-    assert isinstance(introduction, Introduction)  # noqa: S101
+    introduction = _load(uow, introduction_id)
     planned = take_step(uow, actor=actor, thing=introduction, step=step, reason=reason, note=note)
     if planned.repeated:
         return planned
@@ -100,10 +121,9 @@ def write_words(
     uow: UnitOfWork, *, actor: Actor, introduction_id: UUID, words_to_adopter: str, words_to_owner: str
 ) -> None:
     """Change what the consultant says when asking, as long as the side in question has not been asked."""
-    introduction = load(uow, Lifecycle.INTRODUCTION, introduction_id)
-    assert isinstance(introduction, Introduction)  # noqa: S101
     if not actor.is_consultant:
         raise NotPermitted("only consultants write the words of an introduction")
+    introduction = _load(uow, introduction_id)
     if introduction.asked_adopter_at is None:
         introduction.words_to_adopter = words_to_adopter.strip()
     if introduction.asked_owner_at is None:
@@ -117,14 +137,7 @@ def offer_free_places(uow: UnitOfWork, *, introduction_id: UUID) -> list[UUID]:
     longer open, are passed over.
     """
     left = uow.session.get_one(Introduction, introduction_id)
-    waiting = uow.session.scalars(
-        select(Introduction)
-        .where(
-            Introduction.owner_workplace_id == left.owner_workplace_id,
-            Introduction.status == IntroductionStatus.WAITLISTED,
-        )
-        .order_by(Introduction.created_at, Introduction.id)
-    ).all()
+    waiting = _lock_waiting(uow, left.owner_workplace_id)
     moved: list[UUID] = []
     for introduction in waiting:
         try:
@@ -134,6 +147,39 @@ def offer_free_places(uow: UnitOfWork, *, introduction_id: UUID) -> list[UUID]:
         _note_what_was_asked(uow, introduction, None)
         moved.append(introduction.id)
     return moved
+
+
+def _load(uow: UnitOfWork, introduction_id: UUID) -> Introduction:
+    """Return the introduction, locked. Raises NotFound.
+
+    Locks are taken in one order everywhere, so that no two transactions wait for each other: problem, solution,
+    suggestion, introduction, and the owner's workplace last.
+    """
+    problem_id = uow.session.scalar(select(Introduction.problem_id).where(Introduction.id == introduction_id))
+    if problem_id is None:
+        raise NotFound(f"no introduction {introduction_id}")
+    load(uow, Lifecycle.PROBLEM, problem_id)
+    introduction = load(uow, Lifecycle.INTRODUCTION, introduction_id)
+    assert isinstance(introduction, Introduction)  # noqa: S101 - the lifecycle says so
+    return introduction
+
+
+def _lock_waiting(uow: UnitOfWork, owner_workplace_id: UUID) -> list[Introduction]:
+    """Return who waits for a place at this owner, locked, in the order in which they said yes."""
+    on_list = select(Introduction).where(
+        Introduction.owner_workplace_id == owner_workplace_id, Introduction.status == IntroductionStatus.WAITLISTED
+    )
+    problem_ids = uow.session.scalars(on_list.with_only_columns(Introduction.problem_id)).all()
+    fresh = {"populate_existing": True}
+    uow.session.scalars(
+        select(Problem).where(Problem.id.in_(problem_ids)).order_by(Problem.id).with_for_update(),
+        execution_options=fresh,
+    ).all()
+    locked = uow.session.scalars(
+        on_list.where(Introduction.problem_id.in_(problem_ids)).order_by(Introduction.id).with_for_update(),
+        execution_options=fresh,
+    ).all()
+    return sorted(locked, key=lambda one: (one.adopter_yes_at or one.created_at, one.id))
 
 
 def _begin(
@@ -186,7 +232,7 @@ def cancel_for_problem(uow: UnitOfWork, *, problem: Problem, note: str) -> None:
     waiting = uow.session.scalars(
         select(Introduction)
         .where(Introduction.problem_id == problem.id, Introduction.status.in_(BEFORE_INTRODUCED))
-        .order_by(Introduction.id)
+        .order_by(Introduction.owner_workplace_id, Introduction.id)  # each step locks the owner's workplace
     ).all()
     for introduction in waiting:
         take_as_system(uow, thing=introduction, step="cancel", note=note)

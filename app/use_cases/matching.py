@@ -23,6 +23,7 @@ from app.store.unit_of_work import UnitOfWork
 from app.use_cases.documents import problem_document, solution_document, version_document
 from app.use_cases.shelf import IndexShelf
 from app.use_cases.steps import begin
+from app.use_cases.subjects import load
 from matching import Document, Match, change
 
 __all__ = ["IndexShelf", "Similar", "match_problem", "match_solution", "similar_solutions"]
@@ -51,6 +52,8 @@ def match_problem(uow: UnitOfWork, *, shelf: IndexShelf, problem_id: UUID) -> No
     query = problem_document(uow, problem)
     excluded = _solutions_out_of_reach(uow, problem.workplace_id)
     matches, matcher = shelf.rank_solutions(uow, query, limit=CANDIDATES, excluding=excluded)
+    if not _is_unchanged(uow, Lifecycle.PROBLEM, problem):
+        return
     kept = [matches[position] for position in kept_labels([match.label for match in matches])]
     for match in kept:
         _suggest(uow, problem, uow.session.get_one(Solution, UUID(match.id)), match, matcher)
@@ -65,6 +68,8 @@ def match_solution(uow: UnitOfWork, *, shelf: IndexShelf, solution_id: UUID) -> 
     query = solution_document(uow, solution)
     excluded = _problems_out_of_reach(uow, solution.workplace_id)
     matches, matcher = shelf.rank_problems(uow, query, limit=CANDIDATES, excluding=excluded)
+    if not _is_unchanged(uow, Lifecycle.SOLUTION, solution):
+        return
     kept = [matches[position] for position in kept_labels([match.label for match in matches])]
     for match in kept:
         _suggest(uow, uow.session.get_one(Problem, UUID(match.id)), solution, _turned(match), matcher)
@@ -81,6 +86,16 @@ def similar_solutions(uow: UnitOfWork, *, shelf: IndexShelf, title: str, text: s
         for solution, match in found
         if solution is not None
     ]
+
+
+def _is_unchanged(uow: UnitOfWork, lifecycle: Lifecycle, text: Problem | Solution) -> bool:
+    """Lock the text and say whether it is still as it was ranked; another message follows for what is new.
+
+    Locked only now, so that nobody who edits waits for the ranking; and before its suggestions are, as everywhere.
+    """
+    ranked = (text.text_version, text.status)
+    load(uow, lifecycle, text.id)
+    return (text.text_version, text.status) == ranked
 
 
 def _suggest(uow: UnitOfWork, problem: Problem, solution: Solution, match: Match, matcher: str) -> None:

@@ -106,6 +106,7 @@ def subject_of(uow: UnitOfWork, thing: Thing, *, lock: bool = False) -> Subject:
                 Lifecycle.INTRODUCTION, thing.status, thing.id,
                 adopter_workplace_id=thing.adopter_workplace_id, owner_workplace_id=thing.owner_workplace_id,
                 unmet=_introduction_unmet(uow, thing, lock=lock), owner_was_asked=thing.asked_owner_at is not None,
+                adopter_was_asked=thing.asked_by_adopter or thing.asked_adopter_at is not None,
             )  # fmt: skip
 
 
