@@ -23,11 +23,11 @@ from typing import NoReturn
 
 from app.demo.children import ChildFailedError, Children, WhenItEnds, die_with_parent
 from app.demo.logins import DEMO_LOGINS
+from app.demo.service import start_service
 from app.store.migrate import upgrade
 
 LOOK_SECONDS = 0.2
 BROKER_START_SECONDS = 10.0
-WEB_THREADS = 8
 SHORT_FOLDER_LENGTH = 60
 # what the others lean on is stopped last
 STOPPED_LAST = ("broker", "mail-sink")
@@ -68,17 +68,8 @@ def _start_all(children: Children, var: Path, port: int, stack: ExitStack) -> No
     if "GENKLANG_SMTP_URL" not in environment:
         environment["GENKLANG_SMTP_URL"] = _start_mail_sink(children, var, stack)
     upgrade(environment["GENKLANG_DATABASE_URL"])
-    python = [sys.executable, "-m"]
-    celery = [*python, "celery", "--app", "workers.celery_app:celery"]
-    listen = ["--listen", f"127.0.0.1:{port}", "--threads", str(WEB_THREADS)]
-    children.start("web", [*python, "waitress", *listen, "--call", "app.factory:create_app"], WhenItEnds.STOP_ALL)
-    children.start("worker", [*celery, "worker", "--concurrency", "1", *QUIET_WORKER], WhenItEnds.START_AGAIN)
-    schedule = ["--schedule", str(var / "beat-schedule"), "--pidfile", ""]
-    children.start("beat", [*celery, "beat", *schedule], WhenItEnds.START_AGAIN)
-    children.start("demo-data", [*python, "app.cli", "demo-data"], WhenItEnds.FINE)
-
-
-QUIET_WORKER = ["--queues", "default,matching,mail", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+    start_service(children, port=port, folder=var)
+    children.start("demo-data", [sys.executable, "-m", "app.cli", "demo-data"], WhenItEnds.FINE)
 
 
 def _start_broker(children: Children, var: Path, folder: Path) -> str:
