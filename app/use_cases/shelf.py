@@ -2,18 +2,20 @@
 
 import json
 import logging
+import shutil
 import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
 from app.domain.vocabulary import SEEKING_PROBLEM, VISIBLE_SOLUTION
 from app.store.catalogue import Problem, Solution
+from app.store.people import Organisation, Workplace
 from app.store.unit_of_work import UnitOfWork
 from app.use_cases.documents import problem_document, solution_document
 from matching import Document, GenerationError, Index, Match
@@ -24,6 +26,9 @@ log = logging.getLogger(__name__)
 OVERLAP = timedelta(minutes=2)
 # A delta of this share of the index (and at least so many documents) is merged into a new generation.
 MERGE_SHARE, MERGE_LEAST = 0.05, 200
+CURRENT = "current.json"
+# Another process may be about to open the generation that was current until now.
+OLD_KEPT = 2
 
 
 @dataclass(slots=True)
@@ -94,11 +99,13 @@ class IndexShelf:
     def _built(
         self, uow: UnitOfWork, name: str, table: type[Problem | Solution], read: Callable[..., Document]
     ) -> _Kept:
-        texts = uow.session.scalars(select(table).where(table.status.in_(_live(table)))).all()
+        # Held until the documents are made: each text asks the session for its workplace and organisation.
+        around = [*uow.session.scalars(select(Workplace)), *uow.session.scalars(select(Organisation))]
+        texts: list[Any] = list(uow.session.scalars(select(table).where(table.status.in_(_live(table)))).all())
         index = Index.build([read(uow, text) for text in texts])
+        del around
         kept = _Kept(index, {str(text.id): text.text_version for text in texts}, read_until=uow.now)
-        self._publish(name, kept)
-        return kept
+        return self._published(name, kept)
 
     def _reconcile(
         self, uow: UnitOfWork, kept: _Kept, table: type[Problem | Solution], read: Callable[..., Document]
@@ -118,38 +125,43 @@ class IndexShelf:
         self, uow: UnitOfWork, kept: _Kept, table: type[Problem | Solution], read: Callable[..., Document]
     ) -> None:
         since = (kept.read_until or uow.now) - OVERLAP
-        changed: list[Any] = list(uow.session.scalars(select(table).where(table.text_changed_at >= since)).all())
+        columns = select(table.id, table.status, table.text_version).where(table.text_changed_at >= since)
         live = _live(table)
-        for text in changed:
-            document_id = str(text.id)
-            if text.status not in live:
+        for text_id, status, version in uow.session.execute(columns).all():
+            document_id = str(text_id)
+            if status not in live:
                 if kept.versions.pop(document_id, None) is not None:
                     kept.index.remove(document_id)
                     kept.changed += 1
-            elif kept.versions.get(document_id) != text.text_version:
-                kept.index.add(read(uow, text))
-                kept.versions[document_id] = text.text_version
+            elif kept.versions.get(document_id) != version:
+                kept.index.add(read(uow, uow.session.get_one(table, text_id)))
+                kept.versions[document_id] = version
                 kept.changed += 1
         kept.read_until = uow.now
 
-    def _publish(self, name: str, kept: _Kept) -> None:
+    def _published(self, name: str, kept: _Kept) -> _Kept:
+        """Publish the index for all processes of this machine, and go on with the shared, memory-mapped copy."""
         folder = self._folder / name
         folder.mkdir(parents=True, exist_ok=True)
-        generation = kept.index.publish(folder / kept.index.about().generation)
+        generation = folder / f"generation-{uuid4().hex}"
+        kept.index.publish(generation)
         note = {
             "generation": generation.name,
             "versions": kept.versions,
             "read_until": kept.read_until.isoformat() if kept.read_until else None,
         }
-        fresh = folder / f"current.{generation.name}.tmp"
+        fresh = folder / f"{generation.name}.json"
         fresh.write_text(json.dumps(note), encoding="utf-8")
-        fresh.replace(folder / "current.json")
+        fresh.replace(folder / CURRENT)
+        _remove_old(folder, generation.name)
+        kept.index = Index.open(generation)
+        return kept
 
     def _opened(self, name: str) -> _Kept | None:
         """Open the generation that another process has published; None when there is none that can be used."""
         folder = self._folder / name
         try:
-            note = json.loads((folder / "current.json").read_text(encoding="utf-8"))
+            note = json.loads((folder / CURRENT).read_text(encoding="utf-8"))
             index = Index.open(folder / note["generation"])
         except FileNotFoundError:
             return None
@@ -161,3 +173,10 @@ class IndexShelf:
 
 def _live(table: type[Problem | Solution]) -> frozenset[Any]:
     return frozenset(SEEKING_PROBLEM) if table is Problem else frozenset(VISIBLE_SOLUTION)
+
+
+def _remove_old(folder: Path, current: str) -> None:
+    """Remove generations that nobody opens any more; processes that have one mapped keep it until they close it."""
+    others = [path for path in folder.glob("generation-*") if path.is_dir() and path.name != current]
+    for path in sorted(others, key=lambda path: path.stat().st_mtime)[:-OLD_KEPT]:
+        shutil.rmtree(path, ignore_errors=True)
