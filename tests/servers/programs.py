@@ -86,7 +86,7 @@ def start_postgres(folder: Path) -> Server | GivenPostgres:
     """
     given = os.environ.get("TEST_POSTGRES_URL")
     if given:
-        return GivenPostgres(given, postgres_version(given), database_prefix(folder.parent))
+        return _given_postgres(given, database_prefix(folder.parent))
     account = _unprivileged(folder)
     binaries, origin = _postgres_binaries(folder)
     environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": str(folder)}
@@ -105,6 +105,15 @@ def start_postgres(folder: Path) -> Server | GivenPostgres:
     version = _wait_for(lambda: postgres_version(url), process, folder / "log")
     # SIGTERM would wait until the last client has gone, SIGINT disconnects them
     return Server("PostgreSQL", url, version, origin, process, folder, stop_signal=signal.SIGINT)
+
+
+def _given_postgres(url: str, prefix: str) -> GivenPostgres:
+    import psycopg  # noqa: PLC0415 - most test runs need no database driver
+
+    try:
+        return GivenPostgres(url, postgres_version(url), prefix)
+    except psycopg.OperationalError as error:
+        raise MissingServerError(f"TEST_POSTGRES_URL names a PostgreSQL that does not answer: {error}") from error
 
 
 def postgres_version(url: str) -> str:

@@ -1,6 +1,7 @@
 """Every server of the tests is talked to for real; and a run leaves nothing behind."""
 
 import os
+import re
 import signal
 import smtplib
 import sqlite3
@@ -110,18 +111,36 @@ def test_the_browser_shows_a_page_and_axe_finds_a_planted_fault(browser: Browser
     page.close()
 
 
+@pytest.mark.parametrize(
+    ("allowed", "code", "outcome"), [("", 1, "1 error"), ("redis", 1, "1 error"), ("redis,postgres", 0, "1 skipped")]
+)
+def test_a_missing_server_fails_the_run_unless_that_is_allowed(
+    allowed: str, code: int, outcome: str, tmp_path: Path
+) -> None:
+    nowhere = "postgresql+psycopg://127.0.0.1:1/nowhere"
+    run = _pytest(tmp_path, "def test_it(postgres_url): pass\n", TEST_POSTGRES_URL=nowhere, ALLOW_MISSING=allowed)
+    told, _ = run.communicate(timeout=60)
+    assert run.returncode == code, told
+    assert outcome in told
+    assert "MISSING: TEST_POSTGRES_URL names a PostgreSQL that does not answer" in told
+    assert ("ALLOW_MISSING=postgres make test" in told) == (code == 1)
+
+
+def test_a_given_postgres_is_used_and_left_as_it_was(postgres_url: str, tmp_path: Path) -> None:
+    run = _pytest(
+        tmp_path, "def test_it(postgres_database): print(postgres_database)\n", TEST_POSTGRES_URL=postgres_url
+    )
+    told, _ = run.communicate(timeout=60)
+    assert run.returncode == 0, told
+    assert "(TEST_POSTGRES_URL)" in told
+    used = re.search(r"/(test_\w+_)\w+\?", told)
+    assert used is not None, told
+    assert not [name for name in _databases(postgres_url) if name.startswith(used.group(1))]
+
+
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
 def test_an_ended_run_leaves_no_server_and_no_folder(ending: signal.Signals, tmp_path: Path) -> None:
-    folder = tmp_path / "t"
-    folder.mkdir()
-    (folder / "conftest.py").write_text("from tests.conftest import *\n")
-    (folder / "test_sleeping.py").write_text(SLEEPING_TEST)
-    ours_only = {FOLDER_VARIABLE, "PYTEST_XDIST_WORKER"}
-    environment = {name: value for name, value in os.environ.items() if name not in ours_only}
-    run = subprocess.Popen(
-        [sys.executable, "-m", "pytest", "-s", "-p", "no:cacheprovider", "-c", ROOT / "pyproject.toml", folder],
-        cwd=ROOT, env=environment | {"TMPDIR": str(tmp_path)}, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    run = _pytest(tmp_path, SLEEPING_TEST)
     assert run.stdout is not None
     assert any("servers are up" in line for line in run.stdout)
     # tests of other processes may run servers too: these are told by the folder they were started in
@@ -137,6 +156,25 @@ def test_an_ended_run_leaves_no_server_and_no_folder(ending: signal.Signals, tmp
     while any(Path(f"/proc/{pid}").exists() for pid in ours) or list(tmp_path.glob("gk-*")):
         assert time.monotonic() < deadline, f"left behind: {ours}, {list(tmp_path.glob('gk-*'))}"
         time.sleep(0.1)
+
+
+def _pytest(folder: Path, test: str, **environment: str) -> "subprocess.Popen[str]":
+    """Start a pytest of its own on one test, as a person would: with a keeper of its own."""
+    tests = folder / "tests"
+    tests.mkdir()
+    (tests / "conftest.py").write_text("from tests.conftest import *\n")
+    (tests / "test_it.py").write_text(test)
+    run_only = {FOLDER_VARIABLE, "PYTEST_XDIST_WORKER"}
+    kept = {name: value for name, value in os.environ.items() if name not in run_only}
+    return subprocess.Popen(
+        [sys.executable, "-m", "pytest", "-s", "-c", ROOT / "pyproject.toml", tests],
+        cwd=ROOT, env=kept | {"TMPDIR": str(folder)} | environment, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def _databases(url: str) -> set[str]:
+    with psycopg.connect(url.replace("+psycopg", "", 1)) as connection:
+        return {name for (name,) in connection.execute("select datname from pg_database")}
 
 
 def _processes_in_run_of(pid: int) -> dict[int, str]:
