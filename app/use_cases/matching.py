@@ -89,13 +89,13 @@ def similar_solutions(uow: UnitOfWork, *, shelf: IndexShelf, title: str, text: s
 
 
 def _is_unchanged(uow: UnitOfWork, lifecycle: Lifecycle, text: Problem | Solution) -> bool:
-    """Lock the text and say whether it is still as it was ranked; another message follows for what is new.
+    """Lock the text and say whether it is live and worded as it was ranked; another message follows for new words.
 
     Locked only now, so that nobody who edits waits for the ranking; and before its suggestions are, as everywhere.
     """
-    ranked = (text.text_version, text.status)
+    ranked = text.text_version
     load(uow, lifecycle, text.id)
-    return (text.text_version, text.status) == ranked
+    return text.text_version == ranked and text.status in SEEKING_PROBLEM | VISIBLE_SOLUTION
 
 
 def _suggest(uow: UnitOfWork, problem: Problem, solution: Solution, match: Match, matcher: str) -> None:
