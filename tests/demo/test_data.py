@@ -138,7 +138,7 @@ def test_only_known_fields_are_used() -> None:
         "reason",
         "note",
     }
-    of_problem = {"fits", "solved_by", "question", "decision_by_days", "systems", "give_in_return", "who_decides"}
+    of_problem = {"fits", "solved_by", "question", "decision_in_days", "systems", "give_in_return", "who_decides"}
     of_solution = {
         "stage",
         "value_kinds",
@@ -300,7 +300,7 @@ def test_nobody_is_over_capacity_and_only_a_full_owner_has_a_waiting_list() -> N
         if introduction["status"] in TAKES_CAPACITY
     )
     waiting = {SOLUTION_OF[i["solution"]]["workplace"] for i in INTRODUCTIONS if i["status"] == "waitlisted"}
-    limit = {slug: w.get("capacity_at_a_time", Capacity().at_a_time) for slug, w in WORKPLACE_OF.items()}
+    limit = {slug: w.get("capacity", {}).get("at_a_time", Capacity().at_a_time) for slug, w in WORKPLACE_OF.items()}
 
     assert all(count <= limit[slug] for slug, count in taken.items())
     assert {slug for slug, count in taken.items() if count == limit[slug]} == waiting == {"birkeaa-sygepleje"}
