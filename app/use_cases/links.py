@@ -24,6 +24,7 @@ class Purpose(StrEnum):
     RENEW_PROBLEM = "renew-problem"
     RENEW_SOLUTION = "renew-solution"
     RECONFIRM = "reconfirm"
+    JOIN_WORKPLACE = "join-workplace"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
-from flask import Flask, Response, abort, g
+from flask import Flask, Response, abort, g, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.domain.vocabulary import ANONYMOUS, Actor
-from app.web.kept_forms import sign_in_and_keep
+from app.web.kept_forms import forget_sent, sign_in_and_keep
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -52,7 +52,10 @@ def _guarded(view: Callable[P, R], name: str, holds: Callable[[Actor], bool]) ->
             return cast("R", sign_in_and_keep())
         if not holds(actor):
             abort(404)
-        return view(*args, **kwargs)
+        answer = view(*args, **kwargs)
+        if request.method == "POST" and actor.account_id and getattr(answer, "location", None):
+            forget_sent(actor.account_id)
+        return answer
 
     setattr(guarded, DECLARED, name)
     return guarded

@@ -136,9 +136,7 @@ def _presence(required: Text | None) -> Filled | MayBeEmpty:
     return MayBeEmpty() if required is None else Filled(required)
 
 
-def text_field(
-    label: Text, *, longest: int, required: Text | None = None, hint: Text = "", **render: str
-) -> StringField:
+def text_field(label: Text, *, longest: int, required: Text | None = None, hint: Text = "", **render: str) -> Field:
     """Return a one-line field. required: what to say when it is empty; None: it may be.
 
     hint: help or an example, shown with the field. render: attributes such as autocomplete.
@@ -150,7 +148,7 @@ def text_field(
 
 def long_text_field(
     label: Text, *, longest: int, required: Text | None = None, hint: Text = "", rows: int = 5
-) -> TextAreaField:
+) -> Field:
     """Return a field of several lines. required: what to say when it is empty; None: it may be."""
     return TextAreaField(
         label, [_presence(required), AtMost(longest)], filters(many_lines),
@@ -158,7 +156,7 @@ def long_text_field(
     )  # fmt: skip
 
 
-def email_field(label: Text, *, hint: Text = "", **render: str) -> StringField:
+def email_field(label: Text, *, hint: Text = "", **render: str) -> Field:
     """Return a field for an e-mail address, which is normalised: lower case, no spaces."""
 
     def is_address(_form: object, field: Field) -> None:
@@ -184,7 +182,7 @@ def normal_email(typed: str | None) -> str | None:
     return address.lower() if 0 < len(address) <= EMAIL_LONGEST else None
 
 
-def password_field(label: Text, *, required: Text, autocomplete: str, hint: Text = "") -> PasswordField:
+def password_field(label: Text, *, required: Text, autocomplete: str, hint: Text = "") -> Field:
     """Return a password field. Nothing is cleaned or shown again. autocomplete: for password managers."""
     return PasswordField(
         label, [Filled(required), AtMost(1000)], description=hint, widget=PasswordInput(hide_value=True),
@@ -192,7 +190,7 @@ def password_field(label: Text, *, required: Text, autocomplete: str, hint: Text
     )  # fmt: skip
 
 
-def link_field(label: Text, *, hint: Text = "") -> StringField:
+def link_field(label: Text, *, hint: Text = "") -> Field:
     """Return a field for one web address, http or https, or nothing."""
 
     def is_link(_form: object, field: Field) -> None:
@@ -328,7 +326,7 @@ class _WholeNumber(StringField):
 
 def number_field(
     label: Text, *, lowest: int = 0, highest: int = LARGEST_NUMBER, required: Text | None = None, hint: Text = ""
-) -> StringField:
+) -> Field:
     """Return a field for a whole number from `lowest` to `highest`; its data is an int, or None."""
 
     def is_in_range(_form: object, field: Field) -> None:

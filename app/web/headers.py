@@ -15,6 +15,8 @@ ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+# A mailed link's token stands in these paths, and must not travel on.
+PATHS_WITH_TOKENS = ("/answer/", "/accounts/verify/", "/accounts/reset/", "/workplaces/invitation/")
 
 
 def set_headers(app: Flask, *, is_https: bool) -> None:
@@ -25,8 +27,8 @@ def set_headers(app: Flask, *, is_https: bool) -> None:
         response.headers.update(ALWAYS)
         if is_https:
             response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        if request.path.startswith("/answer/"):
-            response.headers["Referrer-Policy"] = "no-referrer"  # the path holds the link's token
+        if request.path.startswith(PATHS_WITH_TOKENS):
+            response.headers["Referrer-Policy"] = "no-referrer"
         if request.endpoint != "static":
             response.vary.add("Cookie")
             if current_actor().is_signed_in or not response.cache_control.max_age:

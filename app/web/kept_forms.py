@@ -1,14 +1,18 @@
 """What somebody typed when the sign-in had run out is kept through signing in, and shown again."""
 
 from typing import Any
+from uuid import UUID
 
 from flask import current_app, make_response, render_template, request, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RoutingException
 from werkzeug.wrappers import Response
 
 from app.use_cases import kept_forms
-from app.web.services import reading
+from app.web.paths import own_path
+from app.web.services import reading, services
 
 FIELD = "kept_form"
 NEVER_KEPT = frozenset({"csrf_token", "form_key", "password", "new_password", FIELD})
@@ -32,6 +36,42 @@ def sign_in_and_keep() -> Response:
         action=url_for("accounts.sign_in"),
     )  # fmt: skip
     return make_response(page, 401)
+
+
+def nearest_page(path: str) -> str:
+    """Return `path`, or the first page above it that can be opened: a step's address only takes forms."""
+    routes = current_app.url_map.bind("")
+    path = own_path(path).partition("?")[0]
+    while path.strip("/"):
+        try:
+            routes.match(path, method="GET")
+        except (HTTPException, RoutingException):
+            path = path.rstrip("/").rpartition("/")[0]
+        else:
+            return path
+    return "/"
+
+
+def keep_for(account_id: UUID, token: str) -> str | None:
+    """Keep for this account the form that travelled along; return the page that shows it, None without a form."""
+    kept = read_kept(token)
+    if kept is None:
+        return None
+    path, fields = kept
+    page = nearest_page(path)
+    with services().database.transaction() as uow:
+        kept_forms.keep(uow, account_id=account_id, path=page, fields=fields)
+    return page
+
+
+def forget_sent(account_id: UUID) -> None:
+    """Forget what was kept for this page, now that its form has been sent and has led somewhere."""
+    page = nearest_page(request.form.get("kept_path") or request.path)
+    with reading() as uow:
+        was_kept = kept_forms.kept_fields(uow, account_id=account_id, path=page) is not None
+    if was_kept:
+        with services().database.transaction() as uow:
+            kept_forms.forget(uow, account_id=account_id, path=page)
 
 
 def read_kept(token: str) -> tuple[str, dict[str, Any]] | None:

@@ -11,11 +11,12 @@ from flask import g, redirect, request
 from app.domain.errors import Conflict
 from app.use_cases.submissions import SentForm, earlier_answer, remember_answer
 from app.web.access import current_actor
+from app.web.kept_forms import NEVER_KEPT
 from app.web.services import reading, services
 
 P = ParamSpec("P")
 R = TypeVar("R")
-FIELD = "form_key"
+FIELD = "form_key"  # one of NEVER_KEPT
 
 
 def once(view: Callable[P, R]) -> Callable[P, R]:
@@ -52,7 +53,8 @@ def _sent_form() -> SentForm | None:
         key = UUID(request.form.get(FIELD, ""))
     except ValueError:
         return None
-    typed = sorted((name, value) for name, value in request.form.items(multi=True) if name not in {FIELD, "csrf_token"})
+    # Nothing secret goes into the digest: it is stored, and a password could be guessed from it.
+    typed = sorted((name, value) for name, value in request.form.items(multi=True) if name not in NEVER_KEPT)
     digest = hashlib.sha256(repr((request.path, typed)).encode("utf-8", "surrogatepass")).hexdigest()
     return SentForm(key, digest, current_actor().account_id)
 

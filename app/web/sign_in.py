@@ -11,9 +11,8 @@ TOKEN = "sign_in"  # noqa: S105 - the name of a session field
 
 
 def set_up_sign_in(app: Flask) -> None:
-    """Look up the actor before each request of `app`."""
+    """Look up the actor before each request of `app`, before anything else may refuse it."""
 
-    @app.before_request
     def find_actor() -> Response | None:
         g.actor = ANONYMOUS
         token = session.get(TOKEN)
@@ -29,6 +28,8 @@ def set_up_sign_in(app: Flask) -> None:
             with services().database.transaction() as uow:
                 accounts.touch(uow, token=token)
         return None
+
+    app.before_request_funcs.setdefault(None, []).insert(0, find_actor)
 
 
 def begin_sign_in(token: str) -> None:

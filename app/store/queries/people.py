@@ -39,6 +39,7 @@ _ENDED = frozenset(
 )  # fmt: skip
 # These the person herself brings on: nobody else waits for them, but they go nowhere without her.
 _MINE_TO_FINISH = frozenset({ProblemStatus.DRAFT, SolutionStatus.DRAFT})
+_UNDER_REVIEW = frozenset({SolutionStatus.SUBMITTED, SolutionStatus.IN_REVIEW, SolutionStatus.NEEDS_INFO})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +117,14 @@ def _solutions(uow: UnitOfWork, condition: ColumnElement[bool]) -> list[Line]:
 def _line(lifecycle: Lifecycle, thing: Problem | Solution, workplace: str, mine: WaitsFor) -> Line:
     return Line(
         lifecycle, thing.id, thing.title, thing.status, workplace, thing.waits_for, thing.waiting_since, thing.due_at,
-        waits_for_me=thing.waits_for is mine or thing.status in _MINE_TO_FINISH,
+        waits_for_me=thing.waits_for is mine or thing.status in _MINE_TO_FINISH or _awaits_approval(thing),
         is_ended=thing.status in _ENDED,
     )  # fmt: skip
+
+
+def _awaits_approval(thing: Problem | Solution) -> bool:
+    """Whether a consultant wrote it for the workplace, which has not approved the text yet."""
+    return isinstance(thing, Solution) and thing.approved_at is None and thing.status in _UNDER_REVIEW
 
 
 def _introductions(uow: UnitOfWork, actor: Actor) -> list[Line]:

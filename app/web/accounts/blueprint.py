@@ -1,0 +1,5 @@
+"""The area of accounts; its pages stand in the modules beside this one."""
+
+from flask import Blueprint
+
+bp = Blueprint("accounts", __name__)
