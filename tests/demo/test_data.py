@@ -138,7 +138,7 @@ def test_only_known_fields_are_used() -> None:
         "reason",
         "note",
     }
-    of_problem = {"fits", "solved_by", "question", "decision_in_days", "systems", "give_in_return", "who_decides"}
+    of_problem = {"fits", "solved_by", "question", "decision_by_days", "systems", "give_in_return", "who_decides"}
     of_solution = {
         "stage",
         "value_kinds",
