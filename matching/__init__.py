@@ -1,0 +1,22 @@
+"""The matcher: ranks documents by a document and says why. See docs/matching.md."""
+
+from matching.change import change
+from matching.configuration import Configuration
+from matching.errors import GenerationError, MatchingError
+from matching.index import Index
+from matching.model import About, Document, Fit, Label, Match, Span, Term
+
+__all__ = [
+    "About",
+    "Configuration",
+    "Document",
+    "Fit",
+    "GenerationError",
+    "Index",
+    "Label",
+    "Match",
+    "MatchingError",
+    "Span",
+    "Term",
+    "change",
+]

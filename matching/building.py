@@ -1,0 +1,187 @@
+"""Reading documents into a segment: words are analysed once each, everything else is arithmetic on arrays."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching import languages
+from matching.analysis import Analyser, analyser_for, stem
+from matching.characters import BUCKETS, gram_lists, rows
+from matching.configuration import Configuration
+from matching.model import FIELDS, Document
+from matching.segment import Arrays, Segment, feature_key, text_digest
+from matching.words import words
+
+
+@dataclass(frozen=True, slots=True)
+class _Tokens:
+    """Every word of every document: what it is, where it stands, what it counts."""
+
+    word: NDArray[np.int64]
+    doc: NDArray[np.int64]
+    count: NDArray[np.float32]
+    vocabulary: list[tuple[str, str]]  # (language, word)
+    digests: NDArray[np.uint64]
+    languages: NDArray[np.uint8]
+
+
+def build(
+    documents: Iterable[Document],
+    configuration: Configuration,
+    *,
+    analyser: Analyser | None = None,
+    likely: str = "da",
+    mean_length: float = 0.0,
+) -> Segment:
+    """Return a segment of `documents`; of two with one id the later is kept.
+
+    analyser: None learns the compounds' parts from these documents; a delta hands in its generation's.
+    mean_length: words a document on average, as the length normalisation sees it; 0 measures it here.
+    """
+    unique = {document.id: document for document in documents}
+    ordered = [unique[identity] for identity in sorted(unique)]
+    tokens = _read(ordered, configuration, likely)
+    if analyser is None:
+        vocabulary = {stem(word, language) for language, word in tokens.vocabulary if not word.isdigit()}
+        analyser = analyser_for(vocabulary, part=configuration.part, deep_part=configuration.deep_part)
+    names, doc, feature, frequency = _count(tokens, analyser)
+    keys = np.asarray([feature_key(name) for name in names], dtype=np.uint64)
+    order = np.argsort(keys)
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    feature = place[feature]
+    lengths = np.bincount(tokens.doc, weights=tokens.count, minlength=len(ordered))
+    mean = mean_length or (float(lengths.mean()) if len(lengths) else 0.0) or 1.0
+    arrays = _arrays(
+        configuration, [names[i] for i in order], keys[order], doc, feature, frequency, lengths / mean, tokens
+    )
+    return Segment(arrays, ordered, [document.id for document in ordered], mean)
+
+
+def _read(documents: Sequence[Document], configuration: Configuration, likely: str) -> _Tokens:
+    weights = {"title": configuration.title, "problem": configuration.problem, "text": configuration.text}
+    numbers: dict[tuple[str, str], int] = {}
+    found: list[int] = []
+    lengths: list[int] = []
+    counts: list[float] = []
+    digests: list[int] = []
+    spoken: list[int] = []
+    for document in documents:
+        parts = [words(getattr(document, field)) for field in FIELDS]
+        everything = [word for part in parts for word in part]
+        language = language_of(document, everything, likely)
+        for field, part in zip(FIELDS, parts, strict=True):
+            found.extend([numbers.setdefault((language, word), len(numbers)) for word in part])
+            lengths.append(len(part))
+            counts.append(weights[field])
+        digests.append(text_digest(everything))
+        spoken.append(languages.LANGUAGES.index(language))
+    per_field = np.asarray(lengths, dtype=np.int64)
+    return _Tokens(
+        word=np.asarray(found, dtype=np.int64),
+        doc=np.repeat(np.repeat(np.arange(len(documents)), len(FIELDS)), per_field),
+        count=np.repeat(np.asarray(counts, dtype=np.float32), per_field),
+        vocabulary=list(numbers),
+        digests=np.asarray(digests, dtype=np.uint64),
+        languages=np.asarray(spoken, dtype=np.uint8),
+    )
+
+
+def language_of(document: Document, all_words: Sequence[str], likely: str) -> str:
+    """Return the language the document states, else the one its words show."""
+    if document.language in languages.LANGUAGES:
+        return document.language
+    return languages.detect(all_words, likely)
+
+
+def _count(
+    tokens: _Tokens, analyser: Analyser
+) -> tuple[list[str], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Return the feature names and, for each pair of document and feature, (document, feature, frequency)."""
+    names: dict[str, int] = {}
+    starts = [0]
+    features: list[int] = []
+    shares: list[float] = []
+    for language, word in tokens.vocabulary:
+        for name, share in analyser.features(word, language):
+            features.append(names.setdefault(name, len(names)))
+            shares.append(share)
+        starts.append(len(features))
+    places, lengths = rows(np.asarray(starts, dtype=np.int64), tokens.word)
+    doc = np.repeat(tokens.doc, lengths)
+    feature = np.asarray(features, dtype=np.int64)[places]
+    frequency = np.asarray(shares, dtype=np.float64)[places] * np.repeat(tokens.count, lengths)
+    pair, inverse = np.unique(doc * max(len(names), 1) + feature, return_inverse=True)
+    summed = np.bincount(inverse, weights=frequency, minlength=len(pair)).astype(np.float64)
+    width = max(len(names), 1)
+    return list(names), pair // width, pair % width, summed
+
+
+def _arrays(
+    configuration: Configuration,
+    names: Sequence[str],
+    keys: NDArray[np.uint64],
+    doc: NDArray[np.int64],
+    feature: NDArray[np.int64],
+    frequency: NDArray[np.float64],
+    relative_lengths: NDArray[np.float64],
+    tokens: _Tokens,
+) -> Arrays:
+    documents, count = len(tokens.digests), len(names)
+    by_doc = np.lexsort((feature, doc))
+    doc, feature, frequency = doc[by_doc], feature[by_doc], frequency[by_doc]
+    stem_weights = (1.0 + np.log(np.maximum(frequency, 1e-6))).clip(0.1).astype(np.float32)
+    slack = configuration.saturation * (1 - configuration.length_share * (1 - relative_lengths))
+    saturated = (frequency * (configuration.saturation + 1) / (frequency + slack[doc])).astype(np.float32)
+    by_feature = np.argsort(feature, kind="stable")
+    gram_starts, grams = gram_lists(names, configuration.shortest_gram, configuration.longest_gram)
+    doc_starts = _starts(doc, documents)
+    gram_weights = _gram_weights(gram_starts, grams, np.bincount(feature, minlength=count), documents)
+    return Arrays(
+        features=keys,
+        starts=_starts(feature, count),
+        docs=doc[by_feature].astype(np.uint32),
+        weights=saturated[by_feature],
+        doc_starts=doc_starts,
+        stems=feature.astype(np.uint32),
+        stem_weights=stem_weights,
+        gram_starts=gram_starts,
+        grams=grams,
+        gram_weights=gram_weights,
+        character_norms=_character_norms(doc_starts, feature, stem_weights, gram_starts, grams, gram_weights),
+        digests=tokens.digests,
+        languages=tokens.languages,
+    )
+
+
+def _starts(numbers: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    return np.concatenate([[0], np.cumsum(np.bincount(numbers, minlength=count))]).astype(np.int64)
+
+
+def _gram_weights(
+    gram_starts: NDArray[np.int64], grams: NDArray[np.int32], frequencies: NDArray[np.int64], documents: int
+) -> NDArray[np.float32]:
+    """Return the weight of each bucket: the rarer among the documents' stems, the heavier (smoothed idf)."""
+    seen = np.bincount(grams, weights=np.repeat(frequencies, np.diff(gram_starts)), minlength=BUCKETS)
+    return (np.log((1 + documents) / (1 + np.minimum(seen, documents))) + 1).astype(np.float32)
+
+
+def _character_norms(
+    doc_starts: NDArray[np.int64],
+    stems: NDArray[np.int64],
+    stem_weights: NDArray[np.float32],
+    gram_starts: NDArray[np.int64],
+    grams: NDArray[np.int32],
+    gram_weights: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    norms = np.ones(len(doc_starts) - 1, dtype=np.float32)
+    for number in range(len(norms)):
+        row = slice(doc_starts[number], doc_starts[number + 1])
+        places, lengths = rows(gram_starts, stems[row].astype(np.int64))
+        pieces = grams[places]
+        kinds, inverse = np.unique(pieces, return_inverse=True)
+        sums = np.bincount(inverse, weights=np.repeat(stem_weights[row], lengths), minlength=len(kinds))
+        norms[number] = np.sqrt(np.square(sums * gram_weights[kinds]).sum()) or 1.0
+    return norms

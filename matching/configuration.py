@@ -1,0 +1,39 @@
+"""Every number of the scoring in one place, and the hash that names them."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Final
+
+ALGORITHM: Final = "genklang-words-and-characters"
+VERSION: Final = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """One way to score. Weights are shares without a unit; lengths are characters of a stem.
+
+    saturation, length_share: k1 and b of BM25 (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009).
+    title, problem, text: how much one word counts in each field.
+    part, deep_part: how much a compound's part, and a part of a part, counts beside the whole word.
+    characters: the share of the score that comes from the characters, in [0, 1].
+    shortest_gram, longest_gram: lengths of the character pieces inside a stem with its boundaries.
+    candidates: how many of the best by words are scored by characters too.
+    """
+
+    saturation: float = 1.2
+    length_share: float = 0.75
+    title: float = 1.0
+    problem: float = 1.0
+    text: float = 1.0
+    part: float = 0.5
+    deep_part: float = 0.25
+    characters: float = 0.4
+    shortest_gram: int = 3
+    longest_gram: int = 5
+    candidates: int = 100
+
+    def digest(self, *knowledge: str) -> str:
+        """Return 12 hexadecimal digits that change with any weight and with the `knowledge` it is used with."""
+        content = json.dumps([ALGORITHM, VERSION, asdict(self), *knowledge], sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()[:12]

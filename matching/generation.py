@@ -1,0 +1,141 @@
+"""A generation: a segment in a folder, written whole or not at all, read by mapping its arrays."""
+
+import json
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from matching.configuration import Configuration
+from matching.errors import GenerationError
+from matching.model import Document
+from matching.segment import ARRAY_NAMES, Arrays, Segment
+
+FORMAT: Final = 1
+_HEADER: Final = "generation.json"
+_DOCUMENTS: Final = "documents.jsonl"
+
+
+def write(segment: Segment, folder: Path, configuration: Configuration) -> Path:
+    """Write `segment` beside `folder`, make it durable and rename it to `folder`; return `folder`."""
+    folder = Path(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        _fill(made, segment, configuration)
+        _swap(made, folder)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+    return folder
+
+
+def _fill(folder: Path, segment: Segment, configuration: Configuration) -> None:
+    for name in ARRAY_NAMES:
+        with (folder / f"{name}.npy").open("wb") as file:
+            np.save(file, getattr(segment.arrays, name))
+            _flush(file.fileno())
+    with (folder / _DOCUMENTS).open("w", encoding="utf-8") as file:
+        for document in segment.documents:
+            file.write(json.dumps(_plain(document), ensure_ascii=False) + "\n")
+        file.flush()
+        _flush(file.fileno())
+    sizes = {path.name: path.stat().st_size for path in sorted(folder.iterdir())}
+    header = {
+        "format": FORMAT,
+        "id": uuid.uuid4().hex[:12],
+        "configuration": configuration.digest(),
+        "mean_length": segment.mean_length,
+        "documents": len(segment),
+        "sizes": sizes,
+    }
+    with (folder / _HEADER).open("w", encoding="utf-8") as file:
+        json.dump(header, file)
+        file.flush()
+        _flush(file.fileno())
+    _flush_folder(folder)
+
+
+def _swap(made: Path, folder: Path) -> None:
+    """Put `made` in the place of `folder`; a reader sees the old one or the new one, for an instant neither."""
+    old = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}.old")
+    while True:
+        try:
+            made.rename(folder)
+            break
+        except OSError:
+            if not folder.exists():
+                raise
+            folder.rename(old)
+    _flush_folder(folder.parent)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def read(folder: Path, configuration: Configuration) -> tuple[Segment, str]:
+    """Return the segment in `folder`, memory-mapped, and the generation's id; raises GenerationError."""
+    folder = Path(folder)
+    header = _header(folder)
+    if header["configuration"] != configuration.digest():
+        raise GenerationError(f"{folder} was made with other weights or word lists: build it again")
+    for name, size in header["sizes"].items():
+        path = folder / name
+        if not path.is_file() or path.stat().st_size != size:
+            raise GenerationError(f"{folder} is torn: {name} is missing or not {size} bytes; build it again")
+    try:
+        arrays = Arrays(**{name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in ARRAY_NAMES})
+        documents = _documents(folder / _DOCUMENTS)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise GenerationError(f"{folder} cannot be read ({error}): build it again") from error
+    if len(documents) != header["documents"]:
+        raise GenerationError(f"{folder} is torn: {len(documents)} of {header['documents']} documents")
+    ids = [document.id for document in documents]
+    return Segment(arrays, documents, ids, float(header["mean_length"])), str(header["id"])
+
+
+def _header(folder: Path) -> dict[str, Any]:
+    try:
+        header = json.loads((folder / _HEADER).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise GenerationError(f"{folder} holds no generation: build it from the database") from error
+    except (OSError, ValueError) as error:
+        raise GenerationError(f"{folder} is torn: {_HEADER} cannot be read ({error}); build it again") from error
+    if not isinstance(header, dict) or not {"format", "id", "sizes", "configuration"} <= header.keys():
+        raise GenerationError(f"{folder} is not a generation of this matcher")
+    if header["format"] != FORMAT:
+        raise GenerationError(f"{folder} has format {header['format']}, this code reads {FORMAT}: build it again")
+    return header
+
+
+def _plain(document: Document) -> dict[str, object]:
+    plain: dict[str, object] = {field.name: getattr(document, field.name) for field in fields(Document)}
+    plain["context"] = {key: list(values) for key, values in document.context.items()}
+    return plain
+
+
+def _documents(path: Path) -> Sequence[Document]:
+    with path.open(encoding="utf-8") as file:
+        return [_document(json.loads(line)) for line in file]
+
+
+def _document(row: dict[str, object]) -> Document:
+    context = row.pop("context")
+    if not isinstance(context, dict):
+        raise TypeError("a document's context is not a table")
+    return Document(**row, context={key: tuple(values) for key, values in context.items()})  # type: ignore[arg-type]
+
+
+def _flush(descriptor: int) -> None:
+    os.fsync(descriptor)
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

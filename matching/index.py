@@ -1,0 +1,184 @@
+"""The face of the matcher: build or open an index, rank by it, change it, publish it."""
+
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching import generation, languages
+from matching.analysis import Analyser
+from matching.building import build
+from matching.configuration import ALGORITHM, VERSION, Configuration
+from matching.model import About, Document, Match
+from matching.query import Query, read_query
+from matching.reasons import Explainer
+from matching.scoring import best, character_scores, word_scores
+from matching.segment import Segment, feature_key
+
+_EMPTY: frozenset[str] = frozenset()
+
+
+class Index:
+    """Documents that can be ranked by another document; not safe for two threads that change it at once.
+
+    The main segment never changes: added documents go to a small second segment, removed ones are marked.
+    """
+
+    def __init__(self, main: Segment, configuration: Configuration, generation_id: str = "memory") -> None:
+        self._main = main
+        self._configuration = configuration
+        self._generation = generation_id
+        self._gone: set[int] = set()
+        self._added: dict[str, Document] = {}
+        self._delta: Segment | None = None
+        counts = np.bincount(main.arrays.languages, minlength=len(languages.LANGUAGES))
+        self._likely = languages.LANGUAGES[int(np.argmax(counts))]
+        self._rows = {identity: row for row, identity in enumerate(main.ids)}
+        self._analyser = Analyser(self._known, part=configuration.part, deep_part=configuration.deep_part)
+        self._explainer = Explainer(self._analyser, self._likely)
+
+    @classmethod
+    def build(cls, documents: Iterable[Document], *, configuration: Configuration | None = None) -> "Index":
+        """Return an index in memory of `documents`, in any order; of two with one id the later is kept."""
+        how = configuration or Configuration()
+        return cls(build(documents, how), how)
+
+    @classmethod
+    def open(cls, folder: Path, *, configuration: Configuration | None = None) -> "Index":
+        """Return the index published in `folder`, memory-mapped.
+
+        Raises GenerationError when the folder is missing, torn, foreign, newer or made with other weights.
+        """
+        how = configuration or Configuration()
+        segment, name = generation.read(folder, how)
+        return cls(segment, how, name)
+
+    def publish(self, folder: Path) -> Path:
+        """Write all documents as one generation to `folder`, complete or not at all, and return `folder`.
+
+        An existing generation there is replaced. Raises OSError (such as a full disk), the old one still in place.
+        """
+        segment = build(self.documents(), self._configuration) if self._gone or self._added else self._main
+        return generation.write(segment, folder, self._configuration)
+
+    def documents(self) -> Iterator[Document]:
+        """Yield every document of the index, first the main segment's in order of id, then the added ones."""
+        for row, document in enumerate(self._main.documents):
+            if row not in self._gone:
+                yield document
+        yield from self._added.values()
+
+    def add(self, document: Document) -> None:
+        """Put `document` in the index; one with the same id is replaced."""
+        self.remove(document.id)
+        self._added[document.id] = document
+        self._delta = None
+
+    def remove(self, document_id: str) -> None:
+        """Take a document out of the index; an unknown id is no error."""
+        if self._added.pop(document_id, None) is not None:
+            self._delta = None
+        row = self._rows.get(document_id)
+        if row is not None:
+            self._gone.add(row)
+
+    def __len__(self) -> int:
+        return len(self._main) - len(self._gone) + len(self._added)
+
+    def __contains__(self, document_id: object) -> bool:
+        row = self._rows.get(document_id) if isinstance(document_id, str) else None
+        return document_id in self._added or (row is not None and row not in self._gone)
+
+    def about(self) -> About:
+        """Return what makes this index's rankings."""
+        return About(ALGORITHM, VERSION, self._configuration.digest(), self._generation, len(self))
+
+    def rank(self, query: Document, *, limit: int = 10, excluding: Collection[str] = _EMPTY) -> list[Match]:
+        """Return the best `limit` documents for `query` with reasons, best first; equal scores in order of id.
+
+        excluding: ids never returned. A query without content words gives []. Raises ValueError for limit < 0.
+        """
+        read = read_query(query, self._analyser, self._configuration, self._likely)
+        ranked = self._rank(read, limit, excluding)
+        return [self._explainer.match(query, read, self._document(name), score) for name, score in ranked]
+
+    def scores(
+        self, query: Document, *, limit: int = 10, excluding: Collection[str] = _EMPTY
+    ) -> list[tuple[str, float]]:
+        """Return (id, score) as `rank` would, without reasons."""
+        return self._rank(read_query(query, self._analyser, self._configuration, self._likely), limit, excluding)
+
+    def _rank(self, query: Query, limit: int, excluding: Collection[str]) -> list[tuple[str, float]]:
+        if limit < 0:
+            raise ValueError(f"limit must not be negative, got {limit}")
+        if not query.names or not limit:
+            return []
+        segments = self._segments()
+        found = [segment.find(query.keys) for segment in segments]
+        weights = self._informativeness(segments, found)
+        query.informative[:] = weights
+        total = float(weights.sum() * (self._configuration.saturation + 1)) or 1.0
+        scored: list[tuple[float, str]] = []
+        for segment, features in zip(segments, found, strict=True):
+            scored.extend(self._score(segment, features, weights / total, query, limit, excluding))
+        scored.sort(key=lambda pair: (-pair[0], pair[1]))
+        return [(name, score) for score, name in scored[:limit]]
+
+    def _score(
+        self,
+        segment: Segment,
+        features: NDArray[np.int64],
+        weights: NDArray[np.float64],
+        query: Query,
+        limit: int,
+        excluding: Collection[str],
+    ) -> list[tuple[float, str]]:
+        by_words = word_scores(segment, features, weights)
+        if segment is self._main and self._gone:
+            by_words[list(self._gone)] = 0.0
+        for name in excluding:
+            row = self._row(segment, name)
+            if row is not None:
+                by_words[row] = 0.0
+        docs = best(by_words, max(limit, self._configuration.candidates))
+        share = self._configuration.characters
+        by_characters = character_scores(segment, query.names, query.weights, docs, self._configuration)
+        total = (1 - share) * by_words[docs] + share * by_characters
+        total[segment.arrays.digests[docs] == np.uint64(query.digest)] = 1.0
+        return [(min(float(score), 1.0), segment.ids[doc]) for score, doc in zip(total, docs, strict=True)]
+
+    def _informativeness(self, segments: list[Segment], found: list[NDArray[np.int64]]) -> NDArray[np.float64]:
+        """Return idf of each query feature over all live documents (Robertson and Sparck Jones, never negative)."""
+        frequency = np.zeros(len(found[0]), dtype=np.float64)
+        for segment, features in zip(segments, found, strict=True):
+            for place, feature in enumerate(features):
+                if feature >= 0:
+                    row = segment.arrays.docs[segment.arrays.starts[feature] : segment.arrays.starts[feature + 1]]
+                    gone = np.isin(row, list(self._gone)).sum() if segment is self._main and self._gone else 0
+                    frequency[place] += len(row) - gone
+        idf: NDArray[np.float64] = np.log(1 + (len(self) - frequency + 0.5) / (frequency + 0.5))
+        return idf
+
+    def _segments(self) -> list[Segment]:
+        if self._added and self._delta is None:
+            self._delta = build(
+                self._added.values(),
+                self._configuration,
+                analyser=self._analyser,
+                likely=self._likely,
+                mean_length=self._main.mean_length if len(self._main) else 0.0,
+            )
+        return [self._main, self._delta] if self._added and self._delta is not None else [self._main]
+
+    def _row(self, segment: Segment, document_id: str) -> int | None:
+        if segment is self._main:
+            return self._rows.get(document_id)
+        return segment.ids.index(document_id) if document_id in self._added else None
+
+    def _document(self, document_id: str) -> Document:
+        return self._added.get(document_id) or self._main.documents[self._rows[document_id]]
+
+    def _known(self, stem: str) -> bool:
+        key = np.asarray([feature_key(stem)], dtype=np.uint64)
+        return not stem.isdigit() and bool(self._main.find(key)[0] >= 0)

@@ -1,0 +1,57 @@
+"""A query as the segments see it: weighted features."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.analysis import Analyser
+from matching.building import language_of
+from matching.configuration import Configuration
+from matching.model import FIELDS, Document
+from matching.segment import feature_key, text_digest
+from matching.words import words
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """keys: (Q,) uint64, ascending; weights: (Q,) float64, frequency by field and part; names: their features.
+
+    informative: (Q,) float64, weights times idf in the index that was asked; zeros until it was.
+    distinct_words: content words met at least once, for the label of thin texts.
+    """
+
+    keys: NDArray[np.uint64]
+    weights: NDArray[np.float64]
+    names: tuple[str, ...]
+    informative: NDArray[np.float64]
+    digest: int
+    language: str
+    distinct_words: int
+
+
+def read_query(document: Document, analyser: Analyser, configuration: Configuration, likely: str) -> Query:
+    """Return `document` as a query; `likely` is the language assumed when its words do not tell."""
+    counts = {"title": configuration.title, "problem": configuration.problem, "text": configuration.text}
+    parts = {name: words(getattr(document, name)) for name in FIELDS}
+    everything = [word for part in parts.values() for word in part]
+    language = language_of(document, everything, likely)
+    weights: dict[str, float] = {}
+    content: set[str] = set()
+    for field, part in parts.items():
+        for word in part:
+            features = analyser.features(word, language)
+            if features:
+                content.add(features[0][0])
+            for name, share in features:
+                weights[name] = weights.get(name, 0.0) + share * counts[field]
+    keyed = sorted((feature_key(name), name) for name in weights)
+    return Query(
+        keys=np.asarray([key for key, _ in keyed], dtype=np.uint64),
+        weights=np.asarray([weights[name] for _, name in keyed], dtype=np.float64),
+        names=tuple(name for _, name in keyed),
+        informative=np.zeros(len(keyed), dtype=np.float64),
+        digest=text_digest(everything),
+        language=language,
+        distinct_words=len(content),
+    )

@@ -1,0 +1,78 @@
+"""An immutable part of the index: plain arrays over a set of documents, in the order of their ids."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from hashlib import blake2b
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.model import Document
+
+Array = NDArray[np.generic]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrays:
+    """What is stored of a segment; every array may be memory-mapped. D documents, F features, P postings.
+
+    features: (F,) uint64, the keys of the features, ascending (`feature_key`).
+    starts: (F + 1,) int64; the documents with feature f are docs[starts[f]:starts[f + 1]], ascending.
+    docs: (P,) uint32; weights: (P,) float32, the saturated frequency of the feature in the document.
+    doc_starts: (D + 1,) int64; stems of document d: stems[doc_starts[d]:doc_starts[d + 1]], ascending.
+    stems: feature numbers (uint32); stem_weights: 1 + ln(frequency), float32.
+    gram_starts, grams: character pieces per feature (`characters.gram_lists`).
+    character_norms: (D,) float32, length of the document's character vector.
+    digests: (D,) uint64, the same for texts with the same words in the same order.
+    languages: (D,) uint8, place in `languages.LANGUAGES`.
+    """
+
+    features: NDArray[np.uint64]
+    starts: NDArray[np.int64]
+    docs: NDArray[np.uint32]
+    weights: NDArray[np.float32]
+    doc_starts: NDArray[np.int64]
+    stems: NDArray[np.uint32]
+    stem_weights: NDArray[np.float32]
+    gram_starts: NDArray[np.int64]
+    grams: NDArray[np.int32]
+    gram_weights: NDArray[np.float32]
+    character_norms: NDArray[np.float32]
+    digests: NDArray[np.uint64]
+    languages: NDArray[np.uint8]
+
+
+ARRAY_NAMES: Final = tuple(field.name for field in fields(Arrays))
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Arrays with the documents they were made of; documents[d] belongs to row d. mean_length: words a document."""
+
+    arrays: Arrays
+    documents: Sequence[Document]
+    ids: Sequence[str]
+    mean_length: float
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def find(self, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """Return the feature number of each key, -1 where no document has it."""
+        known = self.arrays.features
+        if not len(known):
+            return np.full(len(keys), -1, dtype=np.int64)
+        places = np.searchsorted(known, keys)
+        places[places == len(known)] = 0
+        return np.where(known[places] == keys, places, -1).astype(np.int64)
+
+
+def feature_key(feature: str) -> int:
+    """Return the 64-bit key of a feature: the same on every machine and run."""
+    return int.from_bytes(blake2b(feature.encode(), digest_size=8).digest(), "little")
+
+
+def text_digest(words: Sequence[str]) -> int:
+    """Return 64 bits that are the same for the same words in the same order."""
+    return feature_key(" ".join(words))
