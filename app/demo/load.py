@@ -23,6 +23,7 @@ from app.domain.vocabulary import (
     IntroductionStatus,
     Language,
     OrganisationKind,
+    Reason,
     Region,
     Role,
     Sector,
@@ -35,15 +36,22 @@ from app.store.introductions import Introduction
 from app.store.outbox import Delivery, Lane, OutboxMessage
 from app.store.people import Account, Membership, Organisation, Workplace
 from app.store.unit_of_work import Database, UnitOfWork, utc_now
-from app.use_cases.accounts import hash_password
 from app.use_cases.introductions import express_interest, introduce_by_hand, take_introduction_step
+from app.use_cases.passwords import hashed
 from app.use_cases.problems import begin_problem, take_problem_step
 from app.use_cases.solutions import begin_solution, take_solution_step
 
 DATA = Path(__file__).parent / "data"
 LONG_AGO = timedelta(days=700)
 BETWEEN_MOVES = timedelta(hours=20)
-NOT_FIELDS = frozenset({"slug", "workplace", "status", "days_ago", "language", "decision_in_days", "approved", "note"})
+NOT_FIELDS = frozenset(
+    {
+        "slug", "workplace", "status", "days_ago", "language", "decision_in_days", "note", "reason", "question", "fits",
+        "solved_by", "flagged_not_proven", "paused_until",
+    }
+)  # fmt: skip
+# So many moves make a problem open or a solution published; introductions come before the moves after that.
+PROBLEM_LIVE_AFTER = SOLUTION_LIVE_AFTER = 3
 WORDS: dict[str, Any] = {"sector": Sector, "stage": Stage, "wish_work_role": WorkRole, "size": SizeBucket}
 
 
@@ -88,12 +96,19 @@ def load_demo(database_url: str, *, today: datetime | None = None) -> bool:
         demo.clock.now = demo.today - LONG_AGO
         with demo.database.transaction() as uow:
             _people(uow, demo)
-        for record in sorted(_records("solutions", "solution"), key=_age, reverse=True):
-            _solution(demo, record)
-        for record in sorted(_records("problems", "problem"), key=_age, reverse=True):
-            _problem(demo, record)
-        for record in sorted(_records("introductions", "introduction"), key=_age, reverse=True):
+        solutions, problems = list(_records("solutions", "solution")), list(_records("problems", "problem"))
+        introductions = sorted(_records("introductions", "introduction"), key=_age, reverse=True)
+        earliest = _earliest(introductions)
+        for record in solutions:
+            _begin_solution(demo, record, earliest)
+        for record in problems:
+            _begin_problem(demo, record, earliest)
+        for record in introductions:
             _introduction(demo, record)
+        for record in solutions:
+            _end_solution(demo, record)
+        for record in problems:
+            _end_problem(demo, record)
         demo.clock.now = demo.today
         with demo.database.transaction() as uow:
             _forget_old_notices(uow)
@@ -115,7 +130,7 @@ def _age(record: dict[str, Any]) -> int:
 
 
 def _people(uow: UnitOfWork, demo: Demo) -> None:
-    password_hash = hash_password(DEMO_PASSWORD)
+    password_hash = hashed(DEMO_PASSWORD)
     for organisation in sorted(_records("organisations", "organisation"), key=lambda row: sort_key(row["name"])):
         made = Organisation(
             name=organisation["name"],
@@ -169,7 +184,7 @@ def _account(uow: UnitOfWork, person: dict[str, Any], roles: list[Role], passwor
         password_hash=password_hash,
         roles=[role.value for role in roles],
         work_role=WorkRole(person["work_role"]),
-        language=Language.DANISH,
+        language=Language(person.get("language", "da")),
         email_verified_at=uow.now,
         created_at=uow.now,
     )
@@ -189,9 +204,26 @@ def _fields(demo: Demo, record: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def _solution(demo: Demo, record: dict[str, Any]) -> None:
+def _earliest(introductions: list[dict[str, Any]]) -> dict[str, float]:
+    """Return for each problem and solution how many days ago it must have been live for its introductions."""
+    earliest: dict[str, float] = {}
+    for record in introductions:
+        began = _age(record) + (len(INTRODUCTION_PATHS[record["status"]]) + 2) * BETWEEN_MOVES / timedelta(days=1)
+        for slug in (record["problem"], record["solution"]):
+            earliest[slug] = max(began, earliest.get(slug, 0.0))
+    return earliest
+
+
+def _start_clock(demo: Demo, record: dict[str, Any], path: tuple[Move, ...], earliest: dict[str, float]) -> None:
+    """Put the clock so that the record's last move falls `days_ago`, or early enough for its introductions."""
+    live_for = max(float(_age(record)), earliest.get(record["slug"], 0.0))
+    demo.clock.now = demo.today - timedelta(days=live_for) - len(path) * BETWEEN_MOVES
+
+
+def _begin_solution(demo: Demo, record: dict[str, Any], earliest: dict[str, float]) -> None:
     owner = demo.contacts[record["workplace"]]
-    demo.clock.now = demo.today - timedelta(days=_age(record))
+    path = SOLUTION_PATHS[record["status"]]
+    _start_clock(demo, record, path, earliest)
     with demo.database.transaction() as uow:
         made = begin_solution(
             uow,
@@ -201,19 +233,35 @@ def _solution(demo: Demo, record: dict[str, Any]) -> None:
             fields=_fields(demo, record),
         )
     demo.solutions[record["slug"]] = made.id
-    not_proven = made.stage not in {Stage.VALUE_SHOWN, Stage.EVALUATED, Stage.SPREAD}
-    for move in SOLUTION_PATHS[record["status"]]:
+    _move_solution(demo, record, path[:SOLUTION_LIVE_AFTER])
+
+
+def _end_solution(demo: Demo, record: dict[str, Any]) -> None:
+    rest = SOLUTION_PATHS[record["status"]][SOLUTION_LIVE_AFTER:]
+    demo.clock.now = demo.today - timedelta(days=_age(record))
+    _move_solution(demo, record, rest)
+
+
+def _move_solution(demo: Demo, record: dict[str, Any], path: tuple[Move, ...]) -> None:
+    for move in path:
         with demo.database.transaction() as uow:
             take_solution_step(
-                uow, actor=_who(demo, move, owner=owner), solution_id=made.id, step=move.step, reason=move.reason,
-                note=move.note, not_proven=not_proven,
-            )  # fmt: skip
+                uow,
+                actor=_who(demo, move, owner=demo.contacts[record["workplace"]]),
+                solution_id=demo.solutions[record["slug"]],
+                step=move.step,
+                reason=_reason(record, move),
+                note=_words(record, move),
+                not_proven=record.get("flagged_not_proven", False),
+                paused_until=record.get("paused_until"),
+            )
         _later(demo)
 
 
-def _problem(demo: Demo, record: dict[str, Any]) -> None:
+def _begin_problem(demo: Demo, record: dict[str, Any], earliest: dict[str, float]) -> None:
     adopter = demo.contacts[record["workplace"]]
-    demo.clock.now = demo.today - timedelta(days=_age(record))
+    path = PROBLEM_PATHS[record["status"]]
+    _start_clock(demo, record, path, earliest)
     with demo.database.transaction() as uow:
         made = begin_problem(
             uow,
@@ -223,39 +271,87 @@ def _problem(demo: Demo, record: dict[str, Any]) -> None:
             fields=_fields(demo, record),
         )
     demo.problems[record["slug"]] = made.id
-    for move in PROBLEM_PATHS[record["status"]]:
+    _move_problem(demo, record, path[:PROBLEM_LIVE_AFTER])
+
+
+def _end_problem(demo: Demo, record: dict[str, Any]) -> None:
+    rest = PROBLEM_PATHS[record["status"]][PROBLEM_LIVE_AFTER:]
+    demo.clock.now = demo.today - timedelta(days=_age(record))
+    _move_problem(demo, record, rest)
+    if "solved_by" in record:
+        with demo.database.transaction() as uow:
+            uow.session.get_one(Problem, demo.problems[record["slug"]]).solved_by_id = demo.solutions[
+                record["solved_by"]
+            ]
+
+
+def _move_problem(demo: Demo, record: dict[str, Any], path: tuple[Move, ...]) -> None:
+    for move in path:
         with demo.database.transaction() as uow:
             take_problem_step(
-                uow, actor=_who(demo, move, adopter=adopter), problem_id=made.id, step=move.step,
-                reason=move.reason, note=move.note,
-            )  # fmt: skip
+                uow,
+                actor=_who(demo, move, adopter=demo.contacts[record["workplace"]]),
+                problem_id=demo.problems[record["slug"]],
+                step=move.step,
+                reason=_reason(record, move),
+                note=_words(record, move),
+            )
         _later(demo)
+
+
+def _reason(record: dict[str, Any], move: Move) -> Reason | None:
+    """Return the record's own reason for a step that takes one, else the usual one."""
+    return Reason(record["reason"]) if move.reason is not None and "reason" in record else move.reason
+
+
+def _words(record: dict[str, Any], move: Move) -> str:
+    """Return the record's own words for a step that takes some, else the usual ones."""
+    if not move.note:
+        return ""
+    own = record.get("question") if move.step == "ask_for_info" else record.get("note")
+    return str(own or move.note).strip()
 
 
 def _introduction(demo: Demo, record: dict[str, Any]) -> None:
     problem_id, solution_id = demo.problems[record["problem"]], demo.solutions[record["solution"]]
     adopter, owner = _sides(demo, problem_id, solution_id)
-    demo.clock.now = demo.today - timedelta(days=_age(record))
+    consultant = demo.staff[record["consultant"]]
+    path = _path_of(record)
+    demo.clock.now = demo.today - timedelta(days=_age(record)) - len(path) * BETWEEN_MOVES
     with demo.database.transaction() as uow:
-        if record.get("interest"):
+        if record.get("asked_by_adopter"):
             made = express_interest(
                 uow, actor=adopter, problem_id=problem_id, solution_id=solution_id, words=record["interest"]
             )
         else:
-            made = introduce_by_hand(uow, actor=demo.consultant, problem_id=problem_id, solution_id=solution_id)
+            made = introduce_by_hand(uow, actor=consultant, problem_id=problem_id, solution_id=solution_id)
         made.words_to_adopter = record.get("words_to_adopter", "").strip()
         made.words_to_owner = record.get("words_to_owner", "").strip()
-    for move in INTRODUCTION_PATHS[record["status"]]:
-        if made.asked_by_adopter and move.step == "ask_adopter":
-            continue
-        step = "ask_owner" if made.asked_by_adopter and move.step == "accept_as_adopter" else move.step
-        actor = demo.consultant if step == "ask_owner" else _who(demo, move, adopter=adopter, owner=owner)
+    people = {"consultant": consultant, "system": SYSTEM, "adopter": adopter, "owner": owner}
+    for move in path:
+        _later(demo)
         with demo.database.transaction() as uow:
             take_introduction_step(
-                uow, actor=actor, introduction_id=made.id, step=step, reason=record.get("reason") or move.reason,
-                note=record.get("note", "").strip() or move.note,
-            )  # fmt: skip
-        _later(demo)
+                uow,
+                actor=people[move.who],
+                introduction_id=made.id,
+                step=move.step,
+                reason=_reason(record, move),
+                note=str(record.get("note", move.note) if move is path[-1] else move.note).strip(),
+            )
+    with demo.database.reading() as uow:
+        status = uow.session.get_one(Introduction, made.id).status
+    if status != record["status"]:
+        raise ValueError(f"{record['problem']} and {record['solution']} came to {status}, not {record['status']}")
+
+
+def _path_of(record: dict[str, Any]) -> tuple[Move, ...]:
+    """Return the moves to the record's state; an adopter who asked herself is not asked again."""
+    path = INTRODUCTION_PATHS[record["status"]]
+    if not record.get("asked_by_adopter"):
+        return path
+    own_way = [Move("consultant", "ask_owner") if move.step == "accept_as_adopter" else move for move in path]
+    return tuple(move for move in own_way if move.step != "ask_adopter")
 
 
 def _sides(demo: Demo, problem_id: UUID, solution_id: UUID) -> tuple[Actor, Actor]:

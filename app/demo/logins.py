@@ -4,8 +4,8 @@ DEMO_PASSWORD = "genklang-prøv-selv"  # noqa: S105 - printed by `make run`; onl
 
 # role, e-mail, password
 DEMO_LOGINS: tuple[tuple[str, str, str], ...] = (
-    ("adopter: a workplace with problems", "mette.holt@birkeaa.example", DEMO_PASSWORD),
-    ("solution owner: a workplace with solutions", "karen.klitvang@klitbjerg.example", DEMO_PASSWORD),
+    ("adopter: a workplace with problems", "nanna.skovtoft@sundfjord.example", DEMO_PASSWORD),
+    ("solution owner: a workplace with solutions", "gitte.havmose@sundfjord.example", DEMO_PASSWORD),
     ("consultant", "signe@genklang.example", DEMO_PASSWORD),
     ("administrator", "ulla@genklang.example", DEMO_PASSWORD),
 )

@@ -4,7 +4,6 @@ import os
 import re
 import secrets
 import socket
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -15,14 +14,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from app.demo.children import Children, WhenItEnds
+from app.demo.children import Children
+from app.demo.service import start_service
 from app.store.catalogue import Problem, Solution
 from app.store.history import DueRow
 from app.store.introductions import Introduction
 from app.store.matches import Suggestion
-from app.store.unit_of_work import Database
+from app.store.unit_of_work import Database, UnitOfWork
 from tests.servers.smtp import Received, SmtpSink
 
 START_SECONDS = 60.0
@@ -53,7 +53,7 @@ class Service:
 
     def link_in(self, mail: Received, part: str) -> str:
         """Return the first link in the mail's text that has `part` in it."""
-        return next(link for link in LINK.findall(text_of(mail)) if part in link).rstrip(".)>")
+        return str(next(link for link in LINK.findall(text_of(mail)) if part in link)).rstrip(".)>")
 
     def let_days_pass(self, days: int) -> None:
         """Move everything that waits `days` into the past: to the service it is as if so much time had gone by."""
@@ -61,12 +61,15 @@ class Service:
         with self.database.transaction() as uow:
             for row in uow.session.scalars(select(DueRow)):
                 row.due_at -= back
-            for table in (Problem, Solution, Suggestion, Introduction):
-                for thing in uow.session.scalars(select(table).where(table.waiting_since.is_not(None))):
-                    values = {"waiting_since": thing.waiting_since - back if thing.waiting_since else None}
-                    if thing.due_at is not None:
-                        values["due_at"] = thing.due_at - back
-                    uow.session.execute(update(table).where(table.id == thing.id).values(**values))
+            for thing in self._waiting(uow):
+                thing.waiting_since = thing.waiting_since - back if thing.waiting_since else None
+                thing.due_at = thing.due_at - back if thing.due_at else None
+
+    def _waiting(self, uow: UnitOfWork) -> Iterator[Problem | Solution | Suggestion | Introduction]:
+        yield from uow.session.scalars(select(Problem))
+        yield from uow.session.scalars(select(Solution))
+        yield from uow.session.scalars(select(Suggestion))
+        yield from uow.session.scalars(select(Introduction))
 
 
 def text_of(mail: Received) -> str:
@@ -109,15 +112,7 @@ def running_service(folder: Path, *, database_url: str, broker_url: str, sink: S
         "PYTHONUNBUFFERED": "1",
     }
     children = Children(environment, folder / "log", lambda _text: None)
-    python = [sys.executable, "-m"]
-    celery = [*python, "celery", "--app", "workers.celery_app:celery"]
-    listen = ["--listen", f"127.0.0.1:{port}", "--threads", "6"]
-    children.start("web", [*python, "waitress", *listen, "--call", "app.factory:create_app"], WhenItEnds.STOP_ALL)
-    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    queues = ["--queues", "default,matching,mail,notices"]
-    children.start("worker", [*celery, "worker", "--concurrency", "1", *queues, *quiet], WhenItEnds.START_AGAIN)
-    schedule = ["--schedule", str(folder / "beat"), "--pidfile", ""]
-    children.start("beat", [*celery, "beat", *schedule], WhenItEnds.START_AGAIN)
+    start_service(children, port=port, folder=folder)
     service = Service(f"http://127.0.0.1:{port}", Database(database_url), sink)
     try:
         wait_until(lambda: _is_ready(service.url), f"the service (logs in {folder / 'log'})", seconds=START_SECONDS)
