@@ -105,11 +105,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueLine:
-    """One published solution in the catalogue. text: the beginning of what it is about."""
+    """One published solution in the catalogue. excerpt: the beginning of what it is about."""
 
     id: UUID
     title: str
-    text: str
+    excerpt: str
     sector: Sector | None
     workplace: str
     organisation: str
