@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import make_url
@@ -59,6 +59,12 @@ class Database:
         self._writing = self._engine(immediate=True)
         # SQLite: a reader must not queue behind a writer, so it begins without asking for the write lock.
         self._reading = self._engine(immediate=False) if self.is_sqlite else self._writing
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.dispose()
 
     def _engine(self, *, immediate: bool) -> Engine:
         if not self.is_sqlite:

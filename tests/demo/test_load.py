@@ -21,7 +21,7 @@ from app.use_cases.passwords import is_right
 def test_the_demo_fills_an_empty_database_once(database: str) -> None:
     assert load_demo(database)
     assert not load_demo(database)
-    with Database(database).reading() as uow:
+    with Database(database) as store, store.reading() as uow:
         problems = Counter(uow.session.scalars(select(Problem.status)))
         solutions = Counter(uow.session.scalars(select(Solution.status)))
         introductions = Counter(uow.session.scalars(select(Introduction.status)))
@@ -35,7 +35,7 @@ def test_the_demo_fills_an_empty_database_once(database: str) -> None:
 
 def test_only_questions_that_still_wait_are_sent(sqlite_database: str) -> None:
     load_demo(sqlite_database)
-    with Database(sqlite_database).reading() as uow:
+    with Database(sqlite_database) as store, store.reading() as uow:
         pending = uow.session.scalars(
             select(OutboxMessage.name).where(
                 OutboxMessage.state == Delivery.PENDING, OutboxMessage.lane == Lane.NOTICES
@@ -52,8 +52,8 @@ def test_only_questions_that_still_wait_are_sent(sqlite_database: str) -> None:
 
 def test_the_printed_logins_work(sqlite_database: str) -> None:
     load_demo(sqlite_database)
-    with Database(sqlite_database).reading() as uow:
-        hashes = {email: stored for email, stored in uow.session.execute(select(Account.email, Account.password_hash))}
+    with Database(sqlite_database) as store, store.reading() as uow:
+        hashes = {row.email: row.password_hash for row in uow.session.scalars(select(Account))}
     for _, email, password in DEMO_LOGINS:
         assert is_right(hashes[email], password), email
 
