@@ -1,0 +1,52 @@
+"""From a rendered mail to the bytes that every attempt sends: same id, same date, same text."""
+
+import hashlib
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import parseaddr
+
+from app.emails.render import RenderedMail, one_line
+
+
+def message_id_of(key: str, *, sender: str) -> str:
+    """Return the Message-ID of the mail with this key: known before the first attempt, the same at every one."""
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{_address(sender).domain or 'localhost'}>"
+
+
+def message_bytes(
+    mail: RenderedMail,
+    *,
+    sender: str,
+    receiver_name: str,
+    receiver_email: str,
+    message_id: str,
+    date: datetime,
+    unsubscribe_url: str | None = None,
+) -> bytes:
+    """Return the whole message, text with an HTML alternative.
+
+    sender: an address, with or without a name. No text that people typed reaches a header but the subject and the
+    receiver's own name, both on one line. unsubscribe_url: only for what one may turn off.
+    """
+    is_ascii = receiver_email.isascii()
+    message = EmailMessage(policy=SMTP if is_ascii else SMTPUTF8)
+    message["From"] = _address(sender)
+    message["To"] = Address(one_line(receiver_name), addr_spec=receiver_email)
+    message["Subject"] = mail.subject
+    message["Date"] = date
+    message["Message-ID"] = message_id
+    message["Auto-Submitted"] = "auto-generated"
+    if unsubscribe_url is not None:
+        message["List-Unsubscribe"] = f"<{unsubscribe_url}>"
+    message.set_content(mail.text, cte="quoted-printable")
+    message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+    # The boundary is drawn at random otherwise; a fixed one makes the bytes a function of the content.
+    message.set_boundary(f"part-{hashlib.sha256(message_id.encode()).hexdigest()[:32]}")
+    return message.as_bytes()
+
+
+def _address(text: str) -> Address:
+    name, spec = parseaddr(text)
+    return Address(name or "Genklang", addr_spec=spec)
