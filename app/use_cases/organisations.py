@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from app.domain.danish import sort_key
-from app.domain.errors import InputMissing, NotFound, NotPermitted
+from app.domain.errors import InputMissing, LinkNotValid, NotFound, NotPermitted
 from app.domain.plain_text import one_line
 from app.domain.vocabulary import Actor, IntroductionStatus, OrganisationKind, Region, Sector, SizeBucket
 from app.store.catalogue import Problem, Solution
@@ -16,6 +16,7 @@ from app.store.introductions import Introduction
 from app.store.people import Account, Membership, Organisation, Workplace
 from app.store.unit_of_work import UnitOfWork
 from app.use_cases import introductions
+from app.use_cases.accounts import actor_for
 from app.use_cases.alike_names import likeness
 from config.reference.organisations import cvr_is_valid
 
@@ -216,10 +217,17 @@ def may_invite(actor: Actor, workplace_id: UUID) -> bool:
     return workplace_id in actor.workplace_ids or actor.is_consultant or actor.is_administrator
 
 
-def join_by_invitation(uow: UnitOfWork, *, actor: Actor, workplace_id: UUID) -> None:
-    """Make the actor a contact of the workplace; the door has checked the invitation's link. Raises NotFound."""
+def join_by_invitation(uow: UnitOfWork, *, actor: Actor, workplace_id: UUID, invited_by: UUID) -> None:
+    """Make the actor a contact of the workplace; the door has checked the invitation's link.
+
+    invited_by: who made the link. An invitation from somebody who might no longer invite is void.
+    Raises NotFound, LinkNotValid.
+    """
     account = _acting_account(uow, actor)
     workplace_named(uow, workplace_id=workplace_id)
+    inviting = uow.session.get(Account, invited_by)
+    if inviting is None or inviting.disabled_at or not may_invite(actor_for(uow, inviting), workplace_id):
+        raise LinkNotValid(f"account {invited_by} does not invite to {workplace_id} any more")
     _add_member(uow, account_id=account.id, workplace_id=workplace_id)
 
 

@@ -53,7 +53,7 @@ def _without_workplace(actor: Actor) -> NextStep | None:
         _("Find your workplace"),
         _("Problems and solutions belong to a workplace, so that they stay when people move on. It takes a minute."),
         _("Find my workplace"),
-        url_for("organisations.find"),
+        url_for("organisations.join"),
     )
 
 
