@@ -98,6 +98,12 @@ class Children:
                 _bury(child)
                 self._decide(child, code, now)
 
+    def kill(self, name: str) -> None:
+        """Kill one child, if it runs; what then happens is what happens at its end."""
+        for child in self._children:
+            if child.name == name and child.process is not None:
+                child.process.kill()
+
     def stop(self, *, last: Sequence[str] = ()) -> None:
         """Stop all children, those named in `last` when nobody needs them any more; kill what does not stop in time."""
         for stage in (

@@ -27,6 +27,8 @@ from app.demo.service import start_service
 from app.store.migrate import upgrade
 
 LOOK_SECONDS = 0.2
+HEARTBEAT_LOOK_SECONDS = 10.0
+SILENT_WORKER_SECONDS = 60.0
 BROKER_START_SECONDS = 10.0
 SHORT_FOLDER_LENGTH = 60
 # what the others lean on is stopped last
@@ -101,18 +103,30 @@ def _start_mail_sink(children: Children, var: Path, stack: ExitStack) -> str:
 
 
 def _watch(children: Children, port: int) -> NoReturn:
-    """Look after the children until interrupted; say once when the page is there, and once when the worker is."""
-    web_is_there = worker_is_there = False
+    """Say when the page is there, and when the worker is; then look after the children until interrupted."""
+    while not (ready := _readiness(port)):
+        children.tend()
+        time.sleep(LOOK_SECONDS)
+    _announce(port)
+    while ready.get("worker") != "ok":
+        children.tend()
+        time.sleep(LOOK_SECONDS)
+        ready = _readiness(port)
+    _say("The worker is ready too.")
+
+    # A worker can live and yet take nothing, as after some breaks of its connection: then it is started anew.
+    looked = alive = time.monotonic()
     while True:
         children.tend()
-        ready = {} if worker_is_there else _readiness(port)
-        if ready and not web_is_there:
-            web_is_there = True
-            _announce(port)
-        if ready.get("worker") == "ok":
-            worker_is_there = True
-            _say("The worker is ready too.")
         time.sleep(LOOK_SECONDS)
+        now = time.monotonic()
+        if now - looked > HEARTBEAT_LOOK_SECONDS:
+            looked = now
+            if _readiness(port).get("worker") != "absent":
+                alive = now
+            elif now - alive > SILENT_WORKER_SECONDS:
+                children.kill("worker")
+                alive = now
 
 
 def _announce(port: int) -> None:

@@ -1,7 +1,6 @@
 """Child processes are watched, started again, stopped, and never outlive the process that started them."""
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -42,7 +41,7 @@ def children(tmp_path: Path, said: list[str]) -> Iterator[Children]:
 def test_a_killed_child_is_started_again_and_the_terminal_says_so(children: Children, said: list[str]) -> None:
     children.start("worker", SLEEPER, WhenItEnds.START_AGAIN)
     first = _pid(children)
-    os.kill(first, signal.SIGKILL)
+    children.kill("worker")
     _wait_until(lambda: bool(_tended(children) and said))
     assert "worker was ended by SIGKILL, it is started again" in said[0]
     _wait_until(lambda: _tended(children) and children._children[0].process is not None)

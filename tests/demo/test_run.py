@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.demo.logins import DEMO_LOGINS
+
 ROOT = Path(__file__).parents[2]
 READY_SECONDS = 90.0
 STOP_SECONDS = 8.0
@@ -88,7 +90,7 @@ def test_all_comes_up_survives_deaths_and_an_interrupt_leaves_nothing(tmp_path: 
         told = run.output.read_text()
         assert f"Open http://127.0.0.1:{port}" in told
         assert f"http://127.0.0.1:{port}/mailbox" in told
-        assert "@demo.example" in told
+        assert all(email in told and password in told for _, email, password in DEMO_LOGINS)
         assert (run.var / "secret_key").stat().st_mode & 0o777 == 0o600
 
         # a dead broker and a dead worker come back, and the page stays
