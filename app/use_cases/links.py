@@ -1,4 +1,4 @@
-"""Links in mails that let one person do one thing once: signed, expiring, single-use. GET shows, POST acts."""
+"""Links that let one person do one thing once: signed, expiring, single-use. GET shows, POST acts."""
 
 import hashlib
 import secrets
@@ -25,7 +25,6 @@ class Purpose(StrEnum):
     RENEW_SOLUTION = "renew-solution"
     RECONFIRM = "reconfirm"
     JOIN_WORKPLACE = "join-workplace"
-
 
 @dataclass(frozen=True, slots=True)
 class Link:

@@ -15,6 +15,7 @@ from app.store.history import HistoryEntry
 from app.store.outbox import Mail, OutboxMessage
 from app.store.people import Account
 from app.store.unit_of_work import UnitOfWork
+from app.use_cases.accounts import reset_subject
 from app.use_cases.digests import digest_of
 from app.use_cases.links import LinkSigner, Purpose, stable_nonce
 from app.use_cases.notices import NOTICES, REMINDERS, Notice, Page
@@ -32,18 +33,18 @@ PAGE_PATHS: dict[Page, str] = {
     Page.SOLUTION: "/solutions/{solution}",
     Page.INTRODUCTION: "/introductions/{introduction}",
     Page.OVERVIEW: "/overview",
-    Page.SIGN_IN: "/sign-in",
+    Page.SIGN_IN: "/accounts/sign-in",
 }
 LINK_PATHS: dict[Purpose, str] = {
-    Purpose.VERIFY_EMAIL: "/verify/{token}",
-    Purpose.RESET_PASSWORD: "/reset/{token}",
+    Purpose.VERIFY_EMAIL: "/accounts/verify/{token}",
+    Purpose.RESET_PASSWORD: "/accounts/reset/{token}",
     Purpose.ANSWER_AS_ADOPTER: "/answer/{token}",
     Purpose.ANSWER_AS_OWNER: "/answer/{token}",
     Purpose.RENEW_PROBLEM: "/answer/{token}",
     Purpose.RENEW_SOLUTION: "/answer/{token}",
     Purpose.RECONFIRM: "/answer/{token}",
 }
-ACCOUNT_PATH = "/account"
+PROFILE_PATH = "/accounts/profile"
 DIGEST = "digest"
 
 
@@ -136,7 +137,7 @@ def _write(scene: Scene, notice: Notice, account: Account, letterhead: Letterhea
             receiver_email=account.email,
             message_id=message_id,
             date=uow.now,
-            unsubscribe_url=letterhead.base_url + ACCOUNT_PATH if notice.kind == DIGEST else None,
+            unsubscribe_url=letterhead.base_url + PROFILE_PATH if notice.kind == DIGEST else None,
         ),
         next_at=uow.now,
         created_at=uow.now,
@@ -244,7 +245,11 @@ def _url(scene: Scene, notice: Notice, account: Account, letterhead: Letterhead,
             "introduction": scene.introduction.id if scene.introduction else "",
         }
         return letterhead.base_url + PAGE_PATHS[notice.button].format(**ids)
-    subject_id = scene.account.id if scene.account is not None else scene.thing.id
+    if scene.account is None:
+        subject_id = scene.thing.id
+    else:
+        resets = notice.button is Purpose.RESET_PASSWORD
+        subject_id = reset_subject(scene.account) if resets else scene.account.id
     token = letterhead.signer.sign(
         notice.button, subject_id=subject_id, account_id=account.id, expires_at=expires_at, nonce=stable_nonce(key)
     )

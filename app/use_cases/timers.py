@@ -20,6 +20,7 @@ from app.store.people import Account, KeptForm
 from app.store.safety import Attempt, Submission, UsedLink
 from app.store.unit_of_work import Database, UnitOfWork
 from app.use_cases import introductions, problems, solutions
+from app.use_cases.accounts import forget_ended_sign_ins
 from app.use_cases.heartbeats import take_slot
 from app.use_cases.steps import take_as_system
 from app.use_cases.subjects import TABLES, Thing, load
@@ -118,6 +119,7 @@ def forget_what_is_old(uow: UnitOfWork) -> bool:
         delete(OutboxMessage).where(OutboxMessage.state == Delivery.DONE, OutboxMessage.done_at < now - MESSAGES_KEPT),
     ):
         uow.session.execute(statement.execution_options(synchronize_session=False))
+    forget_ended_sign_ins(uow)
     return True
 
 
