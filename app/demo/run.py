@@ -49,9 +49,11 @@ def main() -> int:
         with ExitStack() as stack:
             port = _usable_port(os.environ.get("PORT", "8000"))
             stack.enter_context(_only_run_in(var))
-            children = Children(_environment(var, port), var / "log", _say)
+            temporary = stack.enter_context(_short_folder())
+            mail_listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+            children = Children(_environment(var, port, temporary), var / "log", _say)
             stack.enter_context(_stopped_in_the_end(children))
-            _start_all(children, var, port, stack)
+            _start_all(children, var, port, temporary, mail_listener)
             _watch(children, port)
     except CannotStartError as error:
         _say(str(error))
@@ -63,12 +65,12 @@ def main() -> int:
         return 0
 
 
-def _start_all(children: Children, var: Path, port: int, stack: ExitStack) -> None:
+def _start_all(children: Children, var: Path, port: int, temporary: Path, mail_listener: socket.socket) -> None:
     environment = children.environment
     if "GENKLANG_BROKER_URL" not in environment:
-        environment["GENKLANG_BROKER_URL"] = _start_broker(children, var, stack.enter_context(_short_folder()))
+        environment["GENKLANG_BROKER_URL"] = _start_broker(children, var, temporary)
     if "GENKLANG_SMTP_URL" not in environment:
-        environment["GENKLANG_SMTP_URL"] = _start_mail_sink(children, var, stack)
+        environment["GENKLANG_SMTP_URL"] = _start_mail_sink(children, var, mail_listener)
     upgrade(environment["GENKLANG_DATABASE_URL"])
     start_service(children, port=port, folder=var)
     children.start("demo-data", [sys.executable, "-m", "app.cli", "demo-data"], WhenItEnds.FINE)
@@ -94,9 +96,8 @@ def _start_broker(children: Children, var: Path, folder: Path) -> str:
     return f"redis+socket://{path}"
 
 
-def _start_mail_sink(children: Children, var: Path, stack: ExitStack) -> str:
-    """Start the sink on a free port, which this process holds so that it outlives the sink; return its address."""
-    listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+def _start_mail_sink(children: Children, var: Path, listener: socket.socket) -> str:
+    """Start the sink on a port that this process holds, so that it outlives the sink; return its address."""
     command = [sys.executable, "-m", "app.demo.mail_sink", str(listener.fileno()), str(var / "mailbox")]
     children.start("mail-sink", command, WhenItEnds.START_AGAIN, pass_fds=(listener.fileno(),))
     return f"smtp://127.0.0.1:{listener.getsockname()[1]}"
@@ -139,7 +140,7 @@ def _announce(port: int) -> None:
     )
 
 
-def _environment(var: Path, port: int) -> dict[str, str]:
+def _environment(var: Path, port: int, temporary: Path) -> dict[str, str]:
     """Return what the children get: this process' environment, completed where it says nothing."""
     return {
         "GENKLANG_DATABASE_URL": f"sqlite:///{var / 'genklang.db'}",
@@ -149,6 +150,7 @@ def _environment(var: Path, port: int) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         **os.environ,
         "GENKLANG_VAR": str(var),
+        "TMPDIR": str(temporary),  # what a killed child leaves there goes with the folder
     }
 
 

@@ -44,16 +44,19 @@ class Run:
         return self.ready() == {"database": "ok", "worker": "ok"}
 
     def processes(self) -> dict[int, str]:
-        """Return all live processes that have this run's var/ in their environment, with their command lines."""
+        """Return all live processes that know this run's var/ or are in it, with their command lines."""
         found = {}
         for folder in Path("/proc").glob("[0-9]*"):
             try:
                 state = re.search(r"^State:\t(\w)", (folder / "status").read_text(), re.MULTILINE)
                 environment = (folder / "environ").read_bytes()
+                place = (folder / "cwd").readlink()
                 command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
             except OSError:
                 continue
-            if f"GENKLANG_VAR={self.var}\0".encode() in environment and state and state.group(1) != "Z":
+            # Valkey writes over its environment, but is in the folder of its data
+            ours = f"GENKLANG_VAR={self.var}\0".encode() in environment or place.is_relative_to(self.var)
+            if ours and state and state.group(1) != "Z":
                 found[int(folder.name)] = command
         return found
 
