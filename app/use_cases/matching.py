@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from app.domain.deadlines import danish_date
-from app.domain.eligibility import kept_labels, may_be_suggested_again
+from app.domain.eligibility import WEAK, kept_labels, may_be_suggested_again
 from app.domain.vocabulary import (
     SEEKING_PROBLEM,
     SYSTEM,
@@ -26,7 +26,9 @@ from app.use_cases.steps import begin
 from app.use_cases.subjects import load
 from matching import Document, Match, change
 
-__all__ = ["IndexShelf", "Similar", "match_problem", "match_solution", "similar_solutions"]
+__all__ = [
+    "IndexShelf", "Similar", "match_problem", "match_solution", "similar_solutions", "workplaces_with_similar_problem",
+]  # fmt: skip
 
 CANDIDATES = 30
 
@@ -96,6 +98,22 @@ def _is_unchanged(uow: UnitOfWork, lifecycle: Lifecycle, text: Problem | Solutio
     ranked = text.text_version
     load(uow, lifecycle, text.id)
     return text.text_version == ranked and text.status in SEEKING_PROBLEM | VISIBLE_SOLUTION
+
+
+def workplaces_with_similar_problem(
+    uow: UnitOfWork, *, shelf: IndexShelf, title: str, text: str, workplace_id: UUID, limit: int = 20
+) -> int:
+    """Return how many other workplaces have an open problem that resembles a text being written; a number only.
+
+    A resemblance on a weak basis does not count. At most `limit` problems are looked at.
+    """
+    query = Document(id="", title=title, problem=text, text="")
+    matches, _ = shelf.rank_problems(uow, query, limit=limit, excluding=frozenset())
+    near = [UUID(match.id) for match in matches if match.label != WEAK]
+    found = select(func.count(Problem.workplace_id.distinct())).where(
+        Problem.id.in_(near), Problem.workplace_id != workplace_id, Problem.status.in_(SEEKING_PROBLEM)
+    )
+    return uow.session.scalar(found) or 0
 
 
 def _suggest(uow: UnitOfWork, problem: Problem, solution: Solution, match: Match, matcher: str) -> None:
