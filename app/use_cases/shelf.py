@@ -65,6 +65,17 @@ class IndexShelf:
         """Return the open problems nearest to `query`, and which matcher said so."""
         return self._rank(uow, "problems", Problem, problem_document, query, limit, excluding)
 
+    def prepare(self, uow: UnitOfWork, *, for_problem: bool) -> None:
+        """Bring the index that a problem (else a solution) is ranked in up to date; a unit that only reads will do.
+
+        Workers do this first, so that a first build does not keep SQLite's one writer waiting.
+        """
+        with self._lock:
+            if for_problem:
+                self._refreshed(uow, "solutions", Solution, solution_document)
+            else:
+                self._refreshed(uow, "problems", Problem, problem_document)
+
     def _rank(
         self,
         uow: UnitOfWork,
