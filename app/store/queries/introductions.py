@@ -83,6 +83,8 @@ class IntroductionPage:
     status: IntroductionStatus
     viewer: Side
     revision: int
+    adopter_workplace_id: UUID
+    owner_workplace_id: UUID
     problem: TextSide
     solution: TextSide
     solution_is_public: bool
@@ -139,6 +141,8 @@ def introduction_page(uow: UnitOfWork, *, actor: Actor, introduction_id: UUID) -
         status=introduction.status,
         viewer=viewer,
         revision=introduction.revision,
+        adopter_workplace_id=introduction.adopter_workplace_id,
+        owner_workplace_id=introduction.owner_workplace_id,
         problem=TextSide(problem.id, problem.title, adopter, filled(problem, PROBLEM_FIELDS)),
         solution=TextSide(solution.id, solution.title, owner, filled(solution, SOLUTION_FIELDS)),
         solution_is_public=solution.status in VISIBLE_SOLUTION,

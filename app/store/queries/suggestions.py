@@ -144,6 +144,14 @@ def suggestion_pair(uow: UnitOfWork, *, actor: Actor, suggestion_id: UUID) -> Su
     )
 
 
+def problem_of_suggestion(uow: UnitOfWork, *, suggestion_id: UUID) -> UUID:
+    """Return the problem that a suggestion is for. Raises NotFound."""
+    problem_id = uow.session.scalar(select(Suggestion.problem_id).where(Suggestion.id == suggestion_id))
+    if problem_id is None:
+        raise NotFound(f"no suggestion {suggestion_id}")
+    return problem_id
+
+
 def _pairs() -> Select[Any]:
     """Select suggestions with both texts and both workplaces' names, the best that still stands first."""
     ours, theirs = place_of("adopter"), place_of("owner")

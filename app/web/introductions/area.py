@@ -1,0 +1,5 @@
+"""The blueprint of suggestions and introductions; its pages register themselves on it."""
+
+from flask import Blueprint
+
+bp = Blueprint("introductions", __name__)
