@@ -11,7 +11,6 @@ from enum import StrEnum
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -31,10 +30,10 @@ from wtforms.widgets import CheckboxInput, ListWidget, PasswordInput
 from app.domain.labels import label_of
 from app.domain.personal_data import contains_cpr_number
 from app.domain.plain_text import many_lines, one_line
+from app.use_cases.addresses import LONGEST, normal_email
 from app.web.access import current_actor
 from app.web.kept_forms import typed_before
 
-EMAIL_LONGEST = 254
 LINK_LONGEST = 1000
 LARGEST_NUMBER = 1_000_000
 Text = Any  # a str or one of Flask-Babel's lazy strings, which have no types
@@ -165,21 +164,11 @@ def email_field(label: Text, *, hint: Text = "", **render: str) -> Field:
 
     return StringField(
         label,
-        [Filled(_l("Write your e-mail address.")), AtMost(EMAIL_LONGEST), is_address],
+        [Filled(_l("Write your e-mail address.")), AtMost(LONGEST), is_address],
         [*filters(one_line), lambda typed: normal_email(typed) or typed],
         description=hint,
         render_kw={"type": "email", "inputmode": "email", "autocomplete": "email", "spellcheck": "false", **render},
     )
-
-
-def normal_email(typed: str | None) -> str | None:
-    """Return the address as accounts keep it, in lower case; None when `typed` is none. Asks no name server."""
-    try:
-        found = validate_email(typed or "", check_deliverability=False, test_environment=True, allow_smtputf8=False)
-    except EmailNotValidError:
-        return None
-    address = found.ascii_email or ""
-    return address.lower() if 0 < len(address) <= EMAIL_LONGEST else None
 
 
 def password_field(label: Text, *, required: Text, autocomplete: str, hint: Text = "") -> Field:

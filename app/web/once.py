@@ -1,6 +1,7 @@
 """A form sent twice (double click, back button, a proxy's retry) is answered twice but acted on once."""
 
 import hashlib
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
@@ -17,6 +18,8 @@ from app.web.services import reading, services
 P = ParamSpec("P")
 R = TypeVar("R")
 FIELD = "form_key"  # one of NEVER_KEPT
+LOOKS_FOR_ANSWER = 20
+SECONDS_BETWEEN_LOOKS = 0.05
 
 
 def once(view: Callable[P, R]) -> Callable[P, R]:
@@ -60,5 +63,11 @@ def _sent_form() -> SentForm | None:
 
 
 def _earlier(form: SentForm) -> str | None:
-    with reading() as uow:
-        return earlier_answer(uow, form)
+    """Return where the same form led to; its twin, at work this very moment, is given a second to say so."""
+    for _ in range(LOOKS_FOR_ANSWER):
+        with reading() as uow:
+            answer = earlier_answer(uow, form)
+        if answer != "":
+            return answer
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+    return ""
