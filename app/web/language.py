@@ -12,6 +12,8 @@ from app.domain.vocabulary import ANONYMOUS, Language, Lifecycle
 from app.store.unit_of_work import utc_now
 
 CHOSEN = "language"
+# British ways of writing dates: 24 November 2026.
+LOCALES = {Language.DANISH: "da", Language.ENGLISH: "en_GB"}
 
 
 def current_language() -> Language:
@@ -38,7 +40,7 @@ def set_up_language(app: Flask) -> None:
         default_locale="da",
         default_timezone="Europe/Copenhagen",
         default_translation_directories="web/translations",
-        locale_selector=lambda: current_language().value,
+        locale_selector=lambda: LOCALES[current_language()],
     )
     app.jinja_env.filters.update(
         day=day, moment=moment, ago=ago, number=number, label=label, guard_text=guard_text, step_text=step_text
