@@ -50,16 +50,21 @@ class Explainer:
         return language_of(document, sample, self._likely)
 
     def _places(self, document: Document, language: str) -> dict[str, dict[str, list[Span]]]:
-        """Return feature -> spelling -> where it stands; the spelling is as first written."""
+        """Return feature -> spelling, as first written -> where it stands; whole words before compounds."""
         found: dict[str, dict[str, list[Span]]] = defaultdict(dict)
+        shares: dict[tuple[str, str], float] = {}
         spellings: dict[str, str] = {}
         for name in FIELDS:
             content = getattr(document, name)
             for word, start, end in placed_words(content):
                 spelling = spellings.setdefault(word, content[start:end])
-                for feature, _ in self._analyser.features(word, language):
+                for feature, share in self._analyser.features(word, language):
                     found[feature].setdefault(spelling, []).append(Span(name, start, end))
-        return found
+                    shares[feature, spelling] = share
+        return {
+            feature: dict(sorted(places.items(), key=lambda place: -shares[feature, place[0]]))
+            for feature, places in found.items()
+        }
 
 
 def _terms(
