@@ -61,6 +61,16 @@ def run_due_timers(database: Database) -> int:
     return count + end_pauses(database)
 
 
+def run_due_jobs(database: Database) -> None:
+    """Do what is due once a week and once a day, unless somebody does or did it in this slot."""
+    for job in (emit_digests, forget_what_is_old):
+        try:
+            with database.transaction() as uow:
+                job(uow)
+        except Conflict:
+            continue  # another worker took the slot at the same moment
+
+
 def end_pauses(database: Database) -> int:
     """Publish solutions again whose pause has ended; return how many."""
     with database.reading() as uow:

@@ -1,0 +1,73 @@
+"""What is done about each event: the one table from an event's name to its handlers, in order."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.store.unit_of_work import UnitOfWork
+from app.use_cases import introductions, matching
+from app.use_cases.notices import NOTICES
+from app.use_cases.notify import notify
+from app.use_cases.scenes import Happened
+from workers.runtime import Runtime
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """One part of what an event causes, in a transaction of its own. name: remembered as done per message.
+
+    prepare: what may take long and only reads, done before the transaction begins.
+    """
+
+    name: str
+    act: Callable[[UnitOfWork, Runtime, Happened], None]
+    prepare: Callable[[UnitOfWork, Runtime], None] | None = None
+
+
+def _notify(uow: UnitOfWork, runtime: Runtime, happened: Happened) -> None:
+    notify(uow, letterhead=runtime.letterhead, happened=happened)
+
+
+def _match_problem(uow: UnitOfWork, runtime: Runtime, happened: Happened) -> None:
+    matching.match_problem(uow, shelf=runtime.shelf, problem_id=happened.subject_id)
+
+
+def _match_solution(uow: UnitOfWork, runtime: Runtime, happened: Happened) -> None:
+    matching.match_solution(uow, shelf=runtime.shelf, solution_id=happened.subject_id)
+
+
+def _offer_places(uow: UnitOfWork, _runtime: Runtime, happened: Happened) -> None:
+    introductions.offer_free_places(uow, introduction_id=happened.subject_id)
+
+
+NOTIFY = Handler("notify", _notify)
+MATCH_PROBLEM = Handler(
+    "match_problem", _match_problem, lambda uow, runtime: runtime.shelf.prepare(uow, for_problem=True)
+)
+MATCH_SOLUTION = Handler(
+    "match_solution", _match_solution, lambda uow, runtime: runtime.shelf.prepare(uow, for_problem=False)
+)
+OFFER_PLACES = Handler("offer_places", _offer_places)
+
+_MORE: dict[str, tuple[Handler, ...]] = {
+    "ProblemOpened": (MATCH_PROBLEM,),
+    "ProblemTextChanged": (MATCH_PROBLEM,),
+    "SolutionPublished": (MATCH_SOLUTION,),
+    "SolutionTextChanged": (MATCH_SOLUTION,),
+    # a place has become free at the owner, or the line has become shorter
+    "AdopterDeclined": (OFFER_PLACES,),
+    "OwnerDeclined": (OFFER_PLACES,),
+    "IntroductionExpired": (OFFER_PLACES,),
+    "IntroductionCancelled": (OFFER_PLACES,),
+    "IntroductionConcluded": (OFFER_PLACES,),
+}
+_TELLING = frozenset(NOTICES) | {"ReminderDue"}
+# Nobody needs to hear of these and nothing follows from them; they stand in the history.
+_SILENT = frozenset({"ProblemRenewed"})
+
+
+def handlers_of(name: str) -> tuple[Handler, ...]:
+    """Return the handlers of an event. Raises LookupError when this version does not know it."""
+    found = ((NOTIFY,) if name in _TELLING else ()) + _MORE.get(name, ())
+    if not found and name not in _SILENT:
+        raise LookupError(f"no handler for event {name}")
+    return found

@@ -1,0 +1,50 @@
+"""What a worker process works with, made once per process."""
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from app.store.unit_of_work import Database
+from app.use_cases.links import LinkSigner
+from app.use_cases.matching import IndexShelf
+from app.use_cases.notify import Letterhead
+from config.settings import Settings, load
+from workers.mailer import Mailer
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """The parts of one process. var: where it keeps files of its own."""
+
+    database: Database
+    letterhead: Letterhead
+    mailer: Mailer
+    var: Path
+
+    @cached_property
+    def shelf(self) -> IndexShelf:
+        """The indexes of the matcher, loaded when the first text is matched."""
+        return IndexShelf(self.var / "index")
+
+
+def make_runtime(settings: Settings) -> Runtime:
+    """Put the parts together from `settings`; connects to nothing yet."""
+    return Runtime(
+        database=Database(settings.database_url),
+        letterhead=Letterhead(settings.base_url, settings.mail_from, LinkSigner(settings.secrets)),
+        mailer=Mailer(settings.smtp_url, sender=settings.mail_from),
+        var=settings.var,
+    )
+
+
+# By process id: a forked child finds none and makes its own. Its parent's stays referenced, so that no connection
+# is closed, or talked over, in the child.
+_of_process: dict[int, Runtime] = {}
+
+
+def runtime() -> Runtime:
+    """Return this process' runtime, made at the first call."""
+    if os.getpid() not in _of_process:
+        _of_process[os.getpid()] = make_runtime(load())
+    return _of_process[os.getpid()]
