@@ -13,7 +13,7 @@ from flask_babel import gettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
-from wtforms import Field, HiddenField
+from wtforms import HiddenField
 
 from app.domain.errors import Conflict
 from app.domain.labels import LABELS, REASON_LABELS
@@ -71,13 +71,13 @@ class TextForm(Form):
         typed = str(self.revision.data or "")
         return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None  # noqa: PLR2004
 
-    def newer_than(self, stored: object) -> list[tuple[Field, str]]:
-        """Return the fields whose stored value differs from what was typed, with that value as people read it."""
-        return [
-            (field, as_text(getattr(stored, field.name)))
-            for field in self
-            if field.name not in self.not_written and getattr(stored, field.name) != _plain(field.data)
-        ]
+    def newer_than(self, stored: object) -> dict[str, str]:
+        """Return, by field, what is stored as people read it, where it differs from what was typed."""
+        return {
+            name: as_text(getattr(stored, name))
+            for name, value in self.values().items()
+            if getattr(stored, name) != value
+        }
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a field holds

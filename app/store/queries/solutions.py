@@ -33,7 +33,10 @@ SEARCHED = (Solution.title, Solution.problem_text, Solution.description, Solutio
 
 @dataclass(frozen=True, slots=True)
 class SolutionRow:
-    """One solution with everything its page shows; never its contact. consultant: who has taken it."""
+    """One solution with everything its page shows; never its contact. consultant: who has taken it.
+
+    is_on_behalf: nobody from the workplace stands behind the text yet.
+    """
 
     id: UUID
     status: SolutionStatus
@@ -76,6 +79,7 @@ class SolutionRow:
     workplace: str = ""
     organisation: str = ""
     consultant: str = ""
+    is_on_behalf: bool = False
 
 
 class Proof(StrEnum):
@@ -145,10 +149,11 @@ def solution_row(uow: UnitOfWork, *, actor: Actor, solution_id: UUID) -> Solutio
     if found is None:
         raise NotFound(f"no solution {solution_id} for this actor")
     solution, workplace, organisation, consultant = found
-    names = [field.name for field in fields(SolutionRow)][:-3]
+    names = [field.name for field in fields(SolutionRow)][:-4]
     return SolutionRow(
         **{name: getattr(solution, name) for name in names},
         workplace=workplace, organisation=organisation, consultant=consultant or "",
+        is_on_behalf=solution.contact_id is None,
     )  # fmt: skip
 
 

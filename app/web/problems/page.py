@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.domain.errors import InputMissing, StepNotPossible
 from app.domain.steps import step_named
-from app.domain.vocabulary import Lifecycle, ProblemStatus
+from app.domain.vocabulary import Lifecycle, ProblemStatus, TargetGroup
 from app.domain.workflow import Plan
 from app.store.queries.history import history_of
 from app.store.queries.problems import problem_row
@@ -18,7 +18,7 @@ from app.use_cases.steps import possible_steps
 from app.use_cases.subjects import load_visible
 from app.web.access import current_actor, signed_in
 from app.web.kept_forms import typed_before
-from app.web.language import guard_text, step_text
+from app.web.language import guard_text, label, step_text
 from app.web.once import once
 from app.web.problems.area import bp
 from app.web.problems.next_step import next_step
@@ -83,6 +83,9 @@ def _page(problem_id: UUID, *, sent: StepInput | None = None) -> str:
         may_edit=problem.status in EDITABLE,
         next_step=next_step(actor, problem, steps),
         history=[told(Lifecycle.PROBLEM, line) for line in history],
+        target_groups=[label(TargetGroup(group)) for group in problem.target_groups],
+        url_of_step=lambda step: url_for(".take_step", problem_id=problem_id, step=step),
+        reason_text=label,
         suggestions=suggestions,
         matching_state=state,
     )

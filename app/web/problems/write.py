@@ -33,7 +33,14 @@ def new() -> str:
     wanted = request.args.get("workplace") or typed_for or (str(choices[0].id) if len(choices) == 1 else "")
     chosen = _chosen(choices, wanted)
     if chosen is None:
-        return render_template("problems/workplace.html", choices=choices, nothing_chosen="workplace" in request.args)
+        return render_template(
+            "writing/workplace.html",
+            heading=_("Describe a problem"),
+            question=_("Which workplace has the problem?"),
+            action=url_for(".new"),
+            choices=choices,
+            nothing_chosen="workplace" in request.args,
+        )
     form = ProblemForm.of_page(
         data={
             "workplace": chosen.id, "sector": chosen.sector, "size": chosen.size, "region": chosen.region,
@@ -93,7 +100,7 @@ def _show_newer(error: Conflict, problem_id: UUID) -> Answer:
         form.refuse("", str(FORM_REUSED))
         form.revision.data = str(problem.revision)
         return _form_page(form, problem=problem), 422
-    newer = {field.name: text for field, text in form.newer_than(problem)}
+    newer = form.newer_than(problem)
     form.revision.data = str(problem.revision)
     return _form_page(form, problem=problem, newer=newer), 409
 
