@@ -37,8 +37,10 @@ def history_of(uow: UnitOfWork, *, actor: Actor, lifecycle: Lifecycle, subject_i
         select(HistoryEntry, Account.display_name, Account.roles)
         .outerjoin(Account, Account.id == HistoryEntry.actor_id)
         .where(HistoryEntry.lifecycle == lifecycle, HistoryEntry.subject_id == subject_id)
-        .order_by(HistoryEntry.at.desc(), HistoryEntry.id)
+        .order_by(HistoryEntry.id)
     ).all()
+    # The beginning comes last, also where the next step was taken in the same moment.
+    rows = sorted(rows, key=lambda row: (row[0].at, row[0].from_status != ""), reverse=True)
     colleagues = _colleagues(uow, actor, {entry.actor_id for entry, *_ in rows if entry.actor_id})
 
     def named(entry: HistoryEntry, name: str | None, roles: Collection[str] | None) -> str:

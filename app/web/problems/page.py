@@ -81,6 +81,7 @@ def _page(problem_id: UUID, *, sent: StepInput | None = None) -> str:
         steps=steps,
         sent=sent,
         may_edit=problem.status in EDITABLE,
+        is_mine=problem.workplace_id in actor.workplace_ids,
         next_step=next_step(actor, problem, steps),
         history=[told(Lifecycle.PROBLEM, line) for line in history],
         target_groups=[label(TargetGroup(group)) for group in problem.target_groups],

@@ -120,6 +120,7 @@ def _page(solution_id: UUID, *, sent: StepInput | None = None) -> str:
     return render_template(
         "solutions/show.html",
         solution=solution,
+        is_owner=is_owner,
         is_inside=is_owner or actor.is_consultant,
         is_visible=solution.status in VISIBLE_SOLUTION,
         may_edit=(is_owner or actor.is_consultant) and solution.status in EDITABLE,
