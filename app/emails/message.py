@@ -2,12 +2,33 @@
 
 import hashlib
 from datetime import datetime
-from email.headerregistry import Address
+from email.header import Header
+from email.headerregistry import Address, AddressHeader
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import EmailPolicy
 from email.utils import parseaddr
+from typing import Any
 
 from app.emails.render import RenderedMail, one_line
+
+
+class _Policy(EmailPolicy):
+    """The standard policy, but letters beyond ASCII are encoded whole: the standard one adds spaces between words."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:  # noqa: ANN401 - as the class above has it
+        """Return one header as bytes."""
+        if self.utf8 or str(value).isascii():
+            return super().fold_binary(name, value)
+        if isinstance(value, AddressHeader):
+            (address,) = value.addresses
+            encoded = f"{_encoded(address.display_name, name)}{self.linesep} <{address.addr_spec}>"
+        else:
+            encoded = _encoded(str(value), name)
+        return f"{name}: {encoded}{self.linesep}".encode("ascii")
+
+
+def _encoded(text: str, header: str) -> str:
+    return Header(text, "utf-8", header_name=header).encode(linesep="\r\n")
 
 
 def message_id_of(key: str, *, sender: str) -> str:
@@ -30,8 +51,7 @@ def message_bytes(
     sender: an address, with or without a name. No text that people typed reaches a header but the subject and the
     receiver's own name, both on one line. unsubscribe_url: only for what one may turn off.
     """
-    is_ascii = receiver_email.isascii()
-    message = EmailMessage(policy=SMTP if is_ascii else SMTPUTF8)
+    message = EmailMessage(policy=_Policy(linesep="\r\n", utf8=not receiver_email.isascii()))
     message["From"] = _address(sender)
     message["To"] = Address(one_line(receiver_name), addr_spec=receiver_email)
     message["Subject"] = mail.subject
