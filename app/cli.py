@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from uuid import UUID
 
 import click
+from rich.console import Console
+from rich.progress import Progress
 
 from app.demo.load import load_demo
 from app.domain.errors import DomainError, InputMissing
@@ -13,7 +16,9 @@ from app.store.unit_of_work import Database, UnitOfWork
 from app.use_cases import deliveries
 from app.use_cases.accounts import create_account
 from app.use_cases.addresses import normal_email
+from app.use_cases.import_solutions import import_file, write_report
 from app.use_cases.organisations import load_reference
+from app.use_cases.solution_rows import FileNotReadable, read_rows
 from config.reference.organisations import reference_organisations
 from config.settings import load
 
@@ -125,6 +130,54 @@ def retry_messages(message_ids: tuple[UUID, ...], *, is_all: bool) -> None:
         for message_id in wanted:
             deliveries.retry(uow, message_id)
     click.echo(f"{len(wanted)} will be tried again.")
+
+
+@main.group("import")
+def import_data() -> None:
+    """Bring data from files into the service."""
+
+
+@import_data.command("solutions")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--all-or-nothing", is_flag=True, help="One wrong row, and nothing is imported.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
+@click.option(
+    "--report", type=click.Path(dir_okay=False, path_type=Path), help="Write the rows left out to a CSV file."
+)
+def import_solutions(file: Path, *, all_or_nothing: bool, dry_run: bool, report: Path | None) -> None:
+    """Import solutions from FILE (.jsonl, .jsonl.gz or .csv); a second run changes nothing.
+
+    Fields: title and text (both needed), problem, url, organisation, workplace, sector, language, _id, and every
+    other field of the form by its name. Imported solutions are published as not yet proven.
+    """
+    database = Database(load().database_url)
+    try:
+        rows, unknown = read_rows(file)
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task(file.name, total=len(rows))
+            done = import_file(
+                database.transaction,
+                rows=rows,
+                all_or_nothing=all_or_nothing,
+                dry_run=dry_run,
+                progress=lambda count: bar.advance(task, count),
+            )
+    except (FileNotReadable, DomainError) as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        database.dispose()
+    if unknown:
+        click.echo(f"Not imported, because the service has no such field: {', '.join(unknown)}", err=True)
+    for wrong in done.errors:
+        click.echo(f"line {wrong.line}{f', {wrong.field}' if wrong.field else ''}: {wrong.message}", err=True)
+    if report is not None:
+        write_report(report, done.errors)
+    counted = ", ".join(f"{count} {outcome}" for outcome, count in done.counts.items())
+    click.echo(f"{'Would be: ' if dry_run else ''}{counted}, {len(done.errors)} left out.")
+    if done.errors:
+        if all_or_nothing:
+            click.echo("Nothing was imported.", err=True)
+        raise SystemExit(1)
 
 
 @main.command("demo-data")

@@ -56,6 +56,12 @@ def snapshot(text: Problem | Solution, names: Iterable[str]) -> dict[str, Any]:
     return {name: _plain(getattr(text, name)) for name in sorted(names) if hasattr(text, name)}
 
 
+def snapshot_of(fields: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """Return the named ones of `fields` as `snapshot` would keep them."""
+    wanted = frozenset(names)
+    return {name: _plain(value) for name, value in fields.items() if name in wanted}
+
+
 def _plain(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
