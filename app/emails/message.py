@@ -9,7 +9,7 @@ from email.policy import EmailPolicy
 from email.utils import parseaddr
 from typing import Any
 
-from app.emails.render import RenderedMail, one_line
+from app.emails.render import SUBJECT_LENGTH, RenderedMail, one_line
 
 
 class _Policy(EmailPolicy):
@@ -29,6 +29,11 @@ class _Policy(EmailPolicy):
 
 def _encoded(text: str, header: str) -> str:
     return Header(text, "utf-8", header_name=header).encode(linesep="\r\n")
+
+
+def _typed(text: str) -> str:
+    """Return what people typed for a header: one line, not too long, and nothing that a reader would decode."""
+    return one_line(text).replace("=?", "= ?")[:SUBJECT_LENGTH].strip()
 
 
 def message_id_of(key: str, *, sender: str) -> str:
@@ -53,8 +58,8 @@ def message_bytes(
     """
     message = EmailMessage(policy=_Policy(linesep="\r\n", utf8=not receiver_email.isascii()))
     message["From"] = _address(sender)
-    message["To"] = Address(one_line(receiver_name), addr_spec=receiver_email)
-    message["Subject"] = mail.subject
+    message["To"] = Address(_typed(receiver_name), addr_spec=receiver_email)
+    message["Subject"] = _typed(mail.subject)
     message["Date"] = date
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
