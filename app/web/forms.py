@@ -9,7 +9,6 @@ from contextlib import suppress
 from datetime import date
 from enum import StrEnum
 from typing import Any, ClassVar, Self
-from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -30,6 +29,7 @@ from wtforms.widgets import CheckboxInput, ListWidget, PasswordInput
 from app.domain.labels import label_of
 from app.domain.personal_data import contains_cpr_number
 from app.domain.plain_text import many_lines, one_line
+from app.domain.web_address import is_web_address
 from app.use_cases.addresses import LONGEST, normal_email
 from app.web.access import current_actor
 from app.web.kept_forms import typed_before
@@ -190,18 +190,6 @@ def link_field(label: Text, *, hint: Text = "") -> Field:
         label, [MayBeEmpty(), AtMost(LINK_LONGEST), is_link], filters(one_line), description=hint, default="",
         render_kw={"type": "url", "inputmode": "url"},
     )  # fmt: skip
-
-
-def is_web_address(typed: str) -> bool:
-    """Whether `typed` is an http or https address with a host, without spaces or a user name."""
-    if re.search(r"[\s<>\"\\]", typed):
-        return False
-    try:
-        parts = urlsplit(typed)
-        _port = parts.port
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
 
 
 class _Word:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from app.domain.errors import InputMissing, NotFound, StepNotPossible
 from app.domain.steps import step_named
 from app.domain.vocabulary import VISIBLE_SOLUTION, Lifecycle, SolutionStatus, TargetGroup, ValueKind
+from app.domain.web_address import is_web_address
 from app.domain.workflow import Plan
 from app.store.people import Workplace
 from app.store.queries.history import history_of
@@ -21,7 +22,6 @@ from app.use_cases.solutions import EDITABLE, take_solution_step
 from app.use_cases.steps import possible_steps
 from app.use_cases.subjects import load_of, load_visible
 from app.web.access import current_actor, public, signed_in
-from app.web.forms import is_web_address
 from app.web.kept_forms import typed_before
 from app.web.language import guard_text, label, step_text
 from app.web.once import once
