@@ -247,7 +247,7 @@ def word_field(
     if not radios:
         choices.insert(0, ("", _l("Choose")))
     return (_Radios if radios else _Choice)(
-        label, [_presence(required), OneOf()], _Word(words), choices=choices, description=hint, default=None
+        label, [_presence(required), OneOf()], _Word(words), choices=lambda: choices, description=hint, default=None
     )
 
 
@@ -262,7 +262,7 @@ def words_field(
     """Return a choice of several words of the vocabulary as check boxes; its data is a list of words."""
     choices = _word_choices(word for word in words if only is None or word in only)
     return _Ticks(
-        label, [_presence(required), OneOf()], coerce=_Word(words), choices=choices, description=hint, default=()
+        label, [_presence(required), OneOf()], coerce=_Word(words), choices=lambda: choices, description=hint, default=()
     )
 
 
@@ -280,7 +280,7 @@ def choice_field(
         return "" if value is None else str(value)
 
     return (_Radios if radios else _Choice)(
-        label, [_presence(required), OneOf()], as_text, choices=list(choices), description=hint, default=""
+        label, [_presence(required), OneOf()], as_text, choices=lambda: list(choices), description=hint, default=""
     )
 
 
