@@ -262,8 +262,9 @@ def words_field(
     """Return a choice of several words of the vocabulary as check boxes; its data is a list of words."""
     choices = _word_choices(word for word in words if only is None or word in only)
     return _Ticks(
-        label, [_presence(required), OneOf()], coerce=_Word(words), choices=lambda: choices, description=hint, default=()
-    )
+        label, [_presence(required), OneOf()], coerce=_Word(words), choices=lambda: choices, description=hint,
+        default=(),
+    )  # fmt: skip
 
 
 def choice_field(
