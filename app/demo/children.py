@@ -132,7 +132,7 @@ class Children:
                 stderr=subprocess.STDOUT,
                 pass_fds=child.pass_fds,
                 start_new_session=True,
-                preexec_fn=die_with_parent,  # noqa: PLW1509 - this process has one thread
+                preexec_fn=_die_with_parent,  # noqa: PLW1509 - this process has one thread
             )
         child.started_at = time.monotonic()
 
@@ -148,10 +148,15 @@ class Children:
         self.say(f"{child.name} {how}, it is started again in {wait:.0f} s (see {child.log})")
 
 
-def die_with_parent() -> None:
-    """Ask the kernel to end this process when the one that started it is gone, however it went. Linux only."""
+def end_with_parent(number: signal.Signals) -> None:
+    """Ask the kernel to send this process a signal when the one that started it is gone. Linux only."""
     if _LIBC is not None:
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        _LIBC.prctl(_PR_SET_PDEATHSIG, number)
+
+
+def _die_with_parent() -> None:
+    # the hard way: a worker that is asked politely goes on looking for a broker that has gone too
+    end_with_parent(signal.SIGKILL)
 
 
 def _bury(child: Child) -> None:

@@ -21,7 +21,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NoReturn
 
-from app.demo.children import ChildFailedError, Children, WhenItEnds, die_with_parent
+from app.demo.children import ChildFailedError, Children, WhenItEnds, end_with_parent
 from app.demo.logins import DEMO_LOGINS
 from app.demo.service import start_service
 from app.store.migrate import upgrade
@@ -43,7 +43,7 @@ def main() -> int:
     """Run until interrupted. Returns 0 then, 1 where a child failed, 2 where nothing could be started."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
-    die_with_parent()
+    end_with_parent(signal.SIGTERM)
     var = Path(os.environ.get("GENKLANG_VAR", "var")).resolve()
     try:
         with ExitStack() as stack:

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from app.demo.logins import DEMO_LOGINS
 
 ROOT = Path(__file__).parents[2]
@@ -124,9 +126,12 @@ def test_all_comes_up_survives_deaths_and_an_interrupt_leaves_nothing(tmp_path: 
         assert again.processes() == {}
 
 
-def test_a_killed_supervisor_takes_everything_with_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("moment", ["while it starts", "when it is ready"])
+def test_a_killed_supervisor_takes_everything_with_it(moment: str, tmp_path: Path) -> None:
     with started(tmp_path, free_port()) as run:
         wait_until(lambda: len(run.processes()) >= 5, READY_SECONDS)
+        if moment == "when it is ready":
+            wait_until(run.is_ready, READY_SECONDS)
         run.process.kill()
         wait_until(lambda: run.processes() == {})
 
