@@ -51,10 +51,11 @@ class Mailer:
     """Opens connections to the mail server.
 
     url: smtp://host:port, smtp+starttls://user:password@host:587 or smtps://user:password@host:465.
+    seconds: how long each step of connecting may take.
     Raises ValueError for another scheme or a missing host.
     """
 
-    def __init__(self, url: str, *, sender: str) -> None:
+    def __init__(self, url: str, *, sender: str, seconds: float = CONVERSATION_SECONDS) -> None:
         parts = urlsplit(url)
         if parts.scheme not in _PORTS or not parts.hostname:
             raise ValueError(f"a mail server's address begins with one of {', '.join(_PORTS)}")
@@ -62,6 +63,7 @@ class Mailer:
         self._port = parts.port or _PORTS[parts.scheme]
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
         self._sender = parseaddr(sender)[1]
+        self._seconds = seconds
 
     def connect(self) -> "Connection":
         """Open a connection, encrypted and signed in as the address says. Raises LaneDownError."""
@@ -74,11 +76,9 @@ class Mailer:
     def _open(self) -> smtplib.SMTP:
         secure = ssl.create_default_context()
         if self._scheme == "smtps":
-            client: smtplib.SMTP = smtplib.SMTP_SSL(
-                self._host, self._port, timeout=CONVERSATION_SECONDS, context=secure
-            )
+            client: smtplib.SMTP = smtplib.SMTP_SSL(self._host, self._port, timeout=self._seconds, context=secure)
         else:
-            client = smtplib.SMTP(self._host, self._port, timeout=CONVERSATION_SECONDS)
+            client = smtplib.SMTP(self._host, self._port, timeout=self._seconds)
         try:
             client.ehlo_or_helo_if_needed()
             if self._scheme == "smtp+starttls":
