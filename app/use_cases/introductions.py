@@ -150,15 +150,6 @@ def offer_free_places(uow: UnitOfWork, *, introduction_id: UUID) -> list[UUID]:
 
 
 def _load(uow: UnitOfWork, introduction_id: UUID) -> Introduction:
-    """Return the introduction, locked. Raises NotFound.
-
-    Locks are taken in one order everywhere, so that no two transactions wait for each other: problem, solution,
-    suggestion, introduction, and the owner's workplace last.
-    """
-    problem_id = uow.session.scalar(select(Introduction.problem_id).where(Introduction.id == introduction_id))
-    if problem_id is None:
-        raise NotFound(f"no introduction {introduction_id}")
-    load(uow, Lifecycle.PROBLEM, problem_id)
     introduction = load(uow, Lifecycle.INTRODUCTION, introduction_id)
     assert isinstance(introduction, Introduction)  # noqa: S101 - the lifecycle says so
     return introduction

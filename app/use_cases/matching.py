@@ -23,7 +23,6 @@ from app.store.unit_of_work import UnitOfWork
 from app.use_cases.documents import problem_document, solution_document, version_document
 from app.use_cases.shelf import IndexShelf
 from app.use_cases.steps import begin
-from app.use_cases.subjects import load
 from matching import Document, Match, change
 
 __all__ = [
@@ -54,7 +53,7 @@ def match_problem(uow: UnitOfWork, *, shelf: IndexShelf, problem_id: UUID) -> No
     query = problem_document(uow, problem)
     excluded = _solutions_out_of_reach(uow, problem.workplace_id)
     matches, matcher = shelf.rank_solutions(uow, query, limit=CANDIDATES, excluding=excluded)
-    if not _is_unchanged(uow, Lifecycle.PROBLEM, problem):
+    if not _is_unchanged(uow, problem):
         return
     kept = [matches[position] for position in kept_labels([match.label for match in matches])]
     for match in kept:
@@ -70,7 +69,7 @@ def match_solution(uow: UnitOfWork, *, shelf: IndexShelf, solution_id: UUID) -> 
     query = solution_document(uow, solution)
     excluded = _problems_out_of_reach(uow, solution.workplace_id)
     matches, matcher = shelf.rank_problems(uow, query, limit=CANDIDATES, excluding=excluded)
-    if not _is_unchanged(uow, Lifecycle.SOLUTION, solution):
+    if not _is_unchanged(uow, solution):
         return
     kept = [matches[position] for position in kept_labels([match.label for match in matches])]
     for match in kept:
@@ -90,13 +89,13 @@ def similar_solutions(uow: UnitOfWork, *, shelf: IndexShelf, title: str, text: s
     ]
 
 
-def _is_unchanged(uow: UnitOfWork, lifecycle: Lifecycle, text: Problem | Solution) -> bool:
+def _is_unchanged(uow: UnitOfWork, text: Problem | Solution) -> bool:
     """Lock the text and say whether it is live and worded as it was ranked; another message follows for new words.
 
     Locked only now, so that nobody who edits waits for the ranking; and before its suggestions are, as everywhere.
     """
     ranked = text.text_version
-    load(uow, lifecycle, text.id)
+    uow.session.refresh(text, with_for_update=True)
     return text.text_version == ranked and text.status in SEEKING_PROBLEM | VISIBLE_SOLUTION
 
 

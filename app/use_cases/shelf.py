@@ -174,12 +174,12 @@ class IndexShelf:
         try:
             note = json.loads((folder / CURRENT).read_text(encoding="utf-8"))
             index = Index.open(folder / note["generation"])
+            return _Kept(index, dict(note["versions"]), datetime.fromisoformat(note["read_until"]))
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, GenerationError) as error:
+        except (OSError, ValueError, KeyError, TypeError, GenerationError) as error:
             log.warning("generation of %s cannot be used, building anew: %s", name, error)
             return None
-        return _Kept(index, dict(note["versions"]), datetime.fromisoformat(note["read_until"]))
 
 
 def _live(table: type[Problem | Solution]) -> frozenset[Any]:

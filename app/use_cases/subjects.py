@@ -66,7 +66,15 @@ def _find(uow: UnitOfWork, lifecycle: Lifecycle, thing_id: UUID, *, lock: bool =
 
 
 def load(uow: UnitOfWork, lifecycle: Lifecycle, thing_id: UUID) -> Thing:
-    """Return the thing, locked until the transaction ends. Raises NotFound."""
+    """Return the thing, locked until the transaction ends. Raises NotFound.
+
+    Locks are taken in one order everywhere, so that no two transactions wait for each other: problem, solution,
+    suggestion, introduction, and the owner's workplace last.
+    """
+    if lifecycle is Lifecycle.INTRODUCTION:
+        problem_id = uow.session.scalar(select(Introduction.problem_id).where(Introduction.id == thing_id))
+        if problem_id is not None:
+            _find(uow, Lifecycle.PROBLEM, problem_id, lock=True)
     return _find(uow, lifecycle, thing_id, lock=True)
 
 

@@ -43,8 +43,9 @@ bp.add_app_template_filter(field_name)
 @bp.app_template_global()
 def step_address(kind: str, thing_id: UUID) -> Callable[[str], str]:
     """Return a function from a step's name to the address that its form is sent to."""
-    endpoints = {"suggestion": "introductions.take_suggestion", "introduction": "introductions.take_step"}
-    return lambda step: url_for(endpoints[kind], step=step, **{f"{kind}_id": thing_id})
+    if kind == "suggestion":
+        return lambda step: url_for("introductions.take_suggestion", suggestion_id=thing_id, step=step)
+    return lambda step: url_for("introductions.take_step", introduction_id=thing_id, step=step)
 
 
 @bp.app_template_global()
