@@ -16,14 +16,14 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NoReturn
 
 from app.demo.children import ChildFailedError, Children, WhenItEnds, end_with_parent
 from app.demo.logins import DEMO_LOGINS
-from app.demo.service import start_service
+from app.demo.service import PYTHON, start_beat, start_web, start_worker
 from app.store.migrate import upgrade
 
 LOOK_SECONDS = 0.2
@@ -53,8 +53,15 @@ def main() -> int:
             mail_listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
             children = Children(_environment(var, port, temporary), var / "log", _say)
             stack.enter_context(_stopped_in_the_end(children))
-            _start_all(children, var, port, temporary, mail_listener)
-            _watch(children, port)
+            _start_first(children, var, port, temporary, mail_listener)
+            _tend_until(children, lambda: bool(_readiness(port)))
+            _announce(port)
+            # what a visitor does not wait for comes when the page is there: two cores are soon busy
+            start_beat(children, var)
+            children.start("demo-data", [*PYTHON, "app.cli", "demo-data"], WhenItEnds.FINE)
+            _tend_until(children, lambda: _readiness(port).get("worker") == "ok")
+            _say("The worker is ready too.")
+            _tend_for_ever(children, port)
     except CannotStartError as error:
         _say(str(error))
         return 2
@@ -65,15 +72,15 @@ def main() -> int:
         return 0
 
 
-def _start_all(children: Children, var: Path, port: int, temporary: Path, mail_listener: socket.socket) -> None:
+def _start_first(children: Children, var: Path, port: int, temporary: Path, mail_listener: socket.socket) -> None:
     environment = children.environment
     if "GENKLANG_BROKER_URL" not in environment:
         environment["GENKLANG_BROKER_URL"] = _start_broker(children, var, temporary)
     if "GENKLANG_SMTP_URL" not in environment:
         environment["GENKLANG_SMTP_URL"] = _start_mail_sink(children, var, mail_listener)
     upgrade(environment["GENKLANG_DATABASE_URL"])
-    start_service(children, port=port, folder=var)
-    children.start("demo-data", [sys.executable, "-m", "app.cli", "demo-data"], WhenItEnds.FINE)
+    start_web(children, port)
+    start_worker(children)
 
 
 def _start_broker(children: Children, var: Path, folder: Path) -> str:
@@ -103,19 +110,17 @@ def _start_mail_sink(children: Children, var: Path, listener: socket.socket) -> 
     return f"smtp://127.0.0.1:{listener.getsockname()[1]}"
 
 
-def _watch(children: Children, port: int) -> NoReturn:
-    """Say when the page is there, and when the worker is; then look after the children until interrupted."""
-    while not (ready := _readiness(port)):
+def _tend_until(children: Children, holds: Callable[[], bool]) -> None:
+    while not holds():
         children.tend()
         time.sleep(LOOK_SECONDS)
-    _announce(port)
-    while ready.get("worker") != "ok":
-        children.tend()
-        time.sleep(LOOK_SECONDS)
-        ready = _readiness(port)
-    _say("The worker is ready too.")
 
-    # A worker can live and yet take nothing, as after some breaks of its connection: then it is started anew.
+
+def _tend_for_ever(children: Children, port: int) -> NoReturn:
+    """Look after the children until interrupted.
+
+    A worker can live and yet take nothing, as after some breaks of its connection: then it is started anew.
+    """
     looked = alive = time.monotonic()
     while True:
         children.tend()

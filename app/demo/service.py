@@ -6,16 +6,31 @@ from pathlib import Path
 from app.demo.children import Children, WhenItEnds
 
 WEB_THREADS = 8
+PYTHON = (sys.executable, "-m")
+CELERY = (*PYTHON, "celery", "--app", "workers.celery_app:celery")
+# a worker that is alone has nobody to exchange news with
+ALONE = ("--concurrency", "1", "--without-gossip", "--without-mingle", "--without-heartbeat")
 
 
 def start_service(children: Children, *, port: int, folder: Path) -> None:
     """Start web server, worker and beat with the environment of `children`; beat keeps its schedule in `folder`."""
-    python = [sys.executable, "-m"]
+    start_web(children, port)
+    start_worker(children)
+    start_beat(children, folder)
+
+
+def start_web(children: Children, port: int) -> None:
+    """Start the web server on this machine's `port`."""
     listen = ["--listen", f"127.0.0.1:{port}", "--threads", str(WEB_THREADS)]
-    children.start("web", [*python, "waitress", *listen, "--call", "app.factory:create_app"], WhenItEnds.STOP_ALL)
-    celery = [*python, "celery", "--app", "workers.celery_app:celery"]
-    # one worker needs nothing that workers tell each other; the list of queues is the Celery app's
-    alone = ["--concurrency", "1", "--without-gossip", "--without-mingle", "--without-heartbeat"]
-    children.start("worker", [*celery, "worker", *alone], WhenItEnds.START_AGAIN)
+    children.start("web", [*PYTHON, "waitress", *listen, "--call", "app.factory:create_app"], WhenItEnds.STOP_ALL)
+
+
+def start_worker(children: Children) -> None:
+    """Start one worker for all queues."""
+    children.start("worker", [*CELERY, "worker", *ALONE], WhenItEnds.START_AGAIN)
+
+
+def start_beat(children: Children, folder: Path) -> None:
+    """Start the clock that rings the worker at fixed intervals; it remembers in `folder` when it last rang."""
     schedule = ["--schedule", str(folder / "beat-schedule"), "--pidfile", ""]
-    children.start("beat", [*celery, "beat", *schedule], WhenItEnds.START_AGAIN)
+    children.start("beat", [*CELERY, "beat", *schedule], WhenItEnds.START_AGAIN)
