@@ -247,7 +247,12 @@ def word_field(
     if not radios:
         choices.insert(0, ("", _l("Choose")))
     return (_Radios if radios else _Choice)(
-        label, [_presence(required), OneOf()], _Word(words), choices=lambda: choices, description=hint, default=None
+        label,
+        [_presence(required), OneOf()],
+        coerce=_Word(words),
+        choices=lambda: choices,
+        description=hint,
+        default=None,
     )
 
 
@@ -281,7 +286,12 @@ def choice_field(
         return "" if value is None else str(value)
 
     return (_Radios if radios else _Choice)(
-        label, [_presence(required), OneOf()], as_text, choices=lambda: list(choices), description=hint, default=""
+        label,
+        [_presence(required), OneOf()],
+        coerce=as_text,
+        choices=lambda: list(choices),
+        description=hint,
+        default="",
     )
 
 
