@@ -35,6 +35,19 @@ class SignedIn:
     is_due_for_touch: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a person says about herself. wants: the roles that she chose."""
+
+    email: str
+    display_name: str
+    phone: str
+    work_role: WorkRole | None
+    language: Language
+    digest_wanted: bool
+    wants: tuple[Role, ...]
+
+
 def register(
     uow: UnitOfWork,
     *,
@@ -255,7 +268,7 @@ def change_profile(
     digest_wanted: bool,
 ) -> None:
     """Change what a person says about herself. The roles that an administrator gives stay as they are."""
-    account = own_account(uow, actor=actor)
+    account = _own_account(uow, actor)
     account.display_name = display_name
     account.phone = phone
     account.work_role = work_role
@@ -264,8 +277,21 @@ def change_profile(
     account.roles = _sorted_roles({*OWN_ROLES.intersection(wants), *(set(account.roles) - OWN_ROLES)})
 
 
-def own_account(uow: UnitOfWork, *, actor: Actor) -> Account:
-    """Return the actor's own account. Raises NotFound for the system and for visitors."""
+def profile_of(uow: UnitOfWork, *, actor: Actor) -> Profile:
+    """Return the actor's own profile. Raises NotFound for the system and for visitors."""
+    account = _own_account(uow, actor)
+    return Profile(
+        email=account.email,
+        display_name=account.display_name,
+        phone=account.phone,
+        work_role=account.work_role,
+        language=account.language,
+        digest_wanted=account.digest_wanted,
+        wants=tuple(Role(role) for role in account.roles if role in OWN_ROLES),
+    )
+
+
+def _own_account(uow: UnitOfWork, actor: Actor) -> Account:
     account = uow.session.get(Account, actor.account_id) if actor.account_id else None
     if account is None:
         raise NotFound("this actor has no account")

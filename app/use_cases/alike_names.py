@@ -21,7 +21,9 @@ _KIND_WORDS = {
 _KIND_OF = {word: kind for kind, words in _KIND_WORDS.items() for word in words}
 _MISTYPED = {"kommune": "kommune", "region": "region", "ministeriet": "ministerium", "styrelsen": "styrelse"}
 _SHORTEST_MISTYPED = 5
-_GLUED = re.compile(r"^(region)(\w+)$|^(\w{3,}?)(regionskommune|kommune|ministeriet|ministerie|styrelsen)$")
+_GLUED = re.compile(
+    r"^(region)(\w+)$|^(\w{3,}?)(regionskommune|kommune|ministeriet|ministerium|ministerie|styrelsen|styrelse)$"
+)
 _FILLERS = frozenset({"og", "for", "af", "i", "the", "of", "and"})
 _SHORTEST_PREFIX = 2
 _OTHER_KIND = 0.8

@@ -10,14 +10,14 @@ from sqlalchemy import exists, select
 from app.domain.danish import sort_key
 from app.domain.errors import InputMissing, LinkNotValid, NotFound, NotPermitted
 from app.domain.plain_text import one_line
-from app.domain.vocabulary import Actor, IntroductionStatus, OrganisationKind, Region, Sector, SizeBucket
+from app.domain.vocabulary import Actor, OrganisationKind, Region, Sector, SizeBucket
 from app.store.catalogue import Problem, Solution
-from app.store.introductions import Introduction
 from app.store.people import Account, Membership, Organisation, Workplace
 from app.store.unit_of_work import UnitOfWork
 from app.use_cases import introductions
 from app.use_cases.accounts import actor_for
 from app.use_cases.alike_names import likeness
+from app.use_cases.subjects import LOCK
 from config.reference.organisations import cvr_is_valid
 
 CLOSE = 0.82
@@ -62,6 +62,16 @@ class Alike:
 
 
 @dataclass(frozen=True, slots=True)
+class OrganisationFacts:
+    """What a page tells of an organisation."""
+
+    id: UUID
+    name: str
+    kind: OrganisationKind
+    region: Region | None
+
+
+@dataclass(frozen=True, slots=True)
 class WorkplaceLine:
     """A workplace in a list. has_members: somebody is a contact there already."""
 
@@ -86,12 +96,12 @@ def find_alike(uow: UnitOfWork, *, typed: str, limit: int = 8) -> list[Alike]:
     return [Alike(row.id, row.name, row.kind, row.region, score, score >= CLOSE) for score, row in best[:limit]]
 
 
-def organisation_of(uow: UnitOfWork, *, organisation_id: UUID) -> Organisation:
-    """Return the organisation. Raises NotFound."""
+def organisation_of(uow: UnitOfWork, *, organisation_id: UUID) -> OrganisationFacts:
+    """Return what is known of the organisation. Raises NotFound."""
     organisation = uow.session.get(Organisation, organisation_id)
     if organisation is None:
         raise NotFound(f"no organisation {organisation_id}")
-    return organisation
+    return OrganisationFacts(organisation.id, organisation.name, organisation.kind, organisation.region)
 
 
 def workplaces_in(uow: UnitOfWork, *, organisation_id: UUID) -> list[WorkplaceLine]:
@@ -224,7 +234,7 @@ def join_by_invitation(uow: UnitOfWork, *, actor: Actor, workplace_id: UUID, inv
     Raises NotFound, LinkNotValid.
     """
     account = _acting_account(uow, actor)
-    workplace_named(uow, workplace_id=workplace_id)
+    workplace_of(uow, workplace_id=workplace_id)
     inviting = uow.session.get(Account, invited_by)
     if inviting is None or inviting.disabled_at or not may_invite(actor_for(uow, inviting), workplace_id):
         raise LinkNotValid(f"account {invited_by} does not invite to {workplace_id} any more")
@@ -239,12 +249,12 @@ def leave(uow: UnitOfWork, *, actor: Actor, workplace_id: UUID) -> None:
     uow.session.delete(membership)
 
 
-def workplace_named(uow: UnitOfWork, *, workplace_id: UUID) -> Workplace:
-    """Return the workplace. Raises NotFound."""
-    workplace = uow.session.get(Workplace, workplace_id)
-    if workplace is None:
+def workplace_of(uow: UnitOfWork, *, workplace_id: UUID) -> WorkplaceLine:
+    """Return the workplace's names. Raises NotFound."""
+    lines = _lines(uow, only=frozenset({workplace_id}))
+    if not lines:
         raise NotFound(f"no workplace {workplace_id}")
-    return workplace
+    return lines[0]
 
 
 def change_workplace(
@@ -269,18 +279,15 @@ def change_workplace(
         raise InputMissing(f"at_a_time {at_a_time} is out of range", field="at_a_time")
     if not 0 <= per_quarter <= MOST_PER_QUARTER:
         raise InputMissing(f"per_quarter {per_quarter} is out of range", field="per_quarter")
-    workplace = uow.session.get(Workplace, workplace_id, with_for_update=True)
+    introductions.lock_waiting(uow, workplace_id)  # before the workplace, as everywhere
+    workplace = uow.session.get(Workplace, workplace_id, with_for_update=LOCK, populate_existing=True)
     if workplace is None:
         raise NotFound(f"no workplace {workplace_id}")
     workplace.sector, workplace.size, workplace.region = sector, size, region
     workplace.capacity_at_a_time, workplace.capacity_per_quarter = at_a_time, per_quarter
     uow.session.flush()
     # More room may mean that somebody on the waiting list can be asked right away.
-    waiting = select(Introduction.id).where(
-        Introduction.owner_workplace_id == workplace_id, Introduction.status == IntroductionStatus.WAITLISTED
-    )
-    if (introduction_id := uow.session.scalar(waiting.limit(1))) is not None:
-        introductions.offer_free_places(uow, introduction_id=introduction_id)
+    introductions.offer_places_at(uow, workplace_id=workplace_id)
 
 
 def load_reference(uow: UnitOfWork, *, rows: Iterable[KnownOrganisation]) -> tuple[int, int]:

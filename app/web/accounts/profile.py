@@ -4,7 +4,6 @@ from flask import flash, make_response, redirect, render_template, session, url_
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.domain.vocabulary import Role
 from app.store.queries.people import overview as overview_of
 from app.use_cases import accounts, organisations
 from app.web.access import current_actor, signed_in
@@ -35,9 +34,9 @@ def profile() -> Response:
     """Change what I say about myself."""
     actor = current_actor()
     with reading() as uow:
-        account = accounts.own_account(uow, actor=actor)
+        mine = accounts.profile_of(uow, actor=actor)
         workplaces = organisations.workplaces_of(uow, actor=actor)
-    form = ProfileForm.of_page(obj=account, wants=accounts.OWN_ROLES.intersection(map(Role, account.roles)))
+    form = ProfileForm.of_page(obj=mine)
     if form.validate_on_submit():
         with transaction() as uow:
             accounts.change_profile(
@@ -55,7 +54,7 @@ def profile() -> Response:
         return redirect(url_for("accounts.profile"), 303)
     status = 422 if form.errors else 200
     return make_response(
-        render_template("accounts/profile.html", form=form, email=account.email, workplaces=workplaces), status
+        render_template("accounts/profile.html", form=form, email=mine.email, workplaces=workplaces), status
     )
 
 

@@ -90,8 +90,7 @@ def invitation(token: str) -> Response:
         link = services().signer.read(token, Purpose.JOIN_WORKPLACE, now=uow.now)
         if is_used(uow, token=token):
             raise LinkNotValid("the invitation was used before", code="link_used")
-        inviting = organisations.workplace_named(uow, workplace_id=link.subject_id)
-        organisation = organisations.organisation_of(uow, organisation_id=inviting.organisation_id)
+        inviting = organisations.workplace_of(uow, workplace_id=link.subject_id)
     if request.method == "POST":
         with transaction() as uow:
             use_link(uow, token=token)
@@ -100,9 +99,7 @@ def invitation(token: str) -> Response:
             )
         flash(_("You are now a contact of %(workplace)s.", workplace=inviting.name), "success")
         return redirect(url_for("accounts.overview"), 303)
-    return make_response(
-        render_template("organisations/invitation.html", token=token, workplace=inviting, organisation=organisation)
-    )
+    return make_response(render_template("organisations/invitation.html", token=token, workplace=inviting))
 
 
 @bp.post("/workplaces/<uuid:workplace_id>/leave")
