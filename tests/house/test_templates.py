@@ -7,6 +7,7 @@ import pytest
 
 from tests.house.source import Source, sources
 
+JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 # a script or style element with content, a style or event attribute, a script as an address
 FORBIDDEN = re.compile(
     r"<script\b(?![^>]*\bsrc\s*=)|<style\b|<[^>]*\s(?:style|on[a-z]+)\s*=|(?:href|src|action)\s*=\s*[\"']?\s*javascript:",
@@ -25,10 +26,19 @@ def breaches(files: Iterable[Source], pattern: re.Pattern[str]) -> list[str]:
     ]
 
 
+def without_jinja(file: Source) -> Source:
+    """Blank out what Jinja takes away, so that only markup is left; lines keep their numbers."""
+    return Source(file.path, JINJA.sub(lambda found: " " + "\n" * found.group().count("\n"), file.text))
+
+
+def markup_breaches(files: Iterable[Source]) -> list[str]:
+    return breaches(map(without_jinja, files), FORBIDDEN)
+
+
 def test_pages_hold_no_script_style_or_handler() -> None:
     pages = sources("app/web/templates/", endings=(".html", ".svg", ".j2"))
     assert pages, "there are no pages to look at"
-    assert breaches(pages, FORBIDDEN) == []
+    assert markup_breaches(pages) == []
 
 
 @pytest.mark.parametrize(
@@ -40,15 +50,17 @@ def test_pages_hold_no_script_style_or_handler() -> None:
         '<a href="/" onclick="go()">',
         '<a href="javascript:go()">',
         '<button\n  onclick="go()">',
+        '<button {% if on %}onclick="{{ go }}"{% endif %}>',
     ],
 )
 def test_a_script_style_or_handler_would_be_found(planted: str) -> None:
-    assert len(breaches([Source("app/web/templates/bad.html", planted)], FORBIDDEN)) == 1
+    assert len(markup_breaches([Source("app/web/templates/bad.html", planted)])) == 1
 
 
 def test_what_the_policy_allows_is_not_found() -> None:
-    allowed = '<script src="{{ url_for("static", filename="x.js") }}" defer></script><p data-only="1">style = on</p>'
-    assert breaches([Source("app/web/templates/good.html", allowed)], FORBIDDEN) == []
+    allowed = """<script src="{{ url_for("static", filename="x.js") }}" defer></script><p data-only="1">style = on</p>
+                 <option {% if one == 2 %}selected{% endif %}>"""
+    assert markup_breaches([Source("app/web/templates/good.html", allowed)]) == []
 
 
 def test_text_becomes_markup_only_where_it_was_reviewed() -> None:
