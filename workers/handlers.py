@@ -39,6 +39,10 @@ def _offer_places(uow: UnitOfWork, _runtime: Runtime, happened: Happened) -> Non
     introductions.offer_free_places(uow, introduction_id=happened.subject_id)
 
 
+def _offer_places_of_solution(uow: UnitOfWork, _runtime: Runtime, happened: Happened) -> None:
+    introductions.offer_places_of_solution(uow, solution_id=happened.subject_id)
+
+
 NOTIFY = Handler("notify", _notify)
 MATCH_PROBLEM = Handler(
     "match_problem", _match_problem, lambda uow, runtime: runtime.shelf.prepare(uow, for_problem=True)
@@ -47,11 +51,12 @@ MATCH_SOLUTION = Handler(
     "match_solution", _match_solution, lambda uow, runtime: runtime.shelf.prepare(uow, for_problem=False)
 )
 OFFER_PLACES = Handler("offer_places", _offer_places)
+OFFER_PLACES_OF_SOLUTION = Handler("offer_places", _offer_places_of_solution)
 
 _MORE: dict[str, tuple[Handler, ...]] = {
     "ProblemOpened": (MATCH_PROBLEM,),
     "ProblemTextChanged": (MATCH_PROBLEM,),
-    "SolutionPublished": (MATCH_SOLUTION,),
+    "SolutionPublished": (MATCH_SOLUTION, OFFER_PLACES_OF_SOLUTION),
     "SolutionTextChanged": (MATCH_SOLUTION,),
     # a place has become free at the owner, or the line has become shorter
     "AdopterDeclined": (OFFER_PLACES,),
@@ -59,6 +64,8 @@ _MORE: dict[str, tuple[Handler, ...]] = {
     "IntroductionExpired": (OFFER_PLACES,),
     "IntroductionCancelled": (OFFER_PLACES,),
     "IntroductionConcluded": (OFFER_PLACES,),
+    # who waited for over 30 days was passed over until now
+    "AdopterReconfirmed": (OFFER_PLACES,),
 }
 _TELLING = frozenset(NOTICES) | {"ReminderDue"}
 # Nobody needs to hear of these and nothing follows from them; they stand in the history.

@@ -1,6 +1,6 @@
 """Hand mails to the mail server, and say of each what became of it.
 
-What an answer means (docs/operations.md has the table for operators):
+What an answer means (why: docs/decisions/0004-mails-one-text-per-language.md):
   accepted                               SENT
   4xx to one mail                        LATER: try this mail again
   5xx to the receiver or the content     NEVER: give this mail up

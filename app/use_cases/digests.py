@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, select
 
+from app.domain.eligibility import WEAK
 from app.domain.vocabulary import (
     SEEKING_PROBLEM,
     VISIBLE_SOLUTION,
@@ -24,8 +25,6 @@ from app.store.unit_of_work import UnitOfWork
 
 # A digest tells what is new since the one before.
 WEEK = timedelta(days=7)
-# The matcher says itself when it has too little to go by; nobody is written to about that.
-WEAK = "weak"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +78,7 @@ def _fits(uow: UnitOfWork, account: Account) -> list[tuple[str, int]]:
             Solution.status.in_(VISIBLE_SOLUTION),
             Problem.status.in_(SEEKING_PROBLEM),
             Suggestion.status.in_((SuggestionStatus.SUGGESTED, SuggestionStatus.SHORTLISTED)),
+            # the matcher says itself when it has too little to go by; nobody is written to about that
             Suggestion.label != WEAK,
             Suggestion.suggested_at > uow.now - WEEK,
         )

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from app.domain.eligibility import WEAK
 from app.domain.events import DigestDue
 from app.domain.vocabulary import Actor, ProblemStatus, SuggestionStatus
 from app.store.matches import Suggestion
@@ -41,7 +42,7 @@ def test_an_owner_hears_how_many_open_problems_each_solution_fits(world: Telling
 
 def test_weak_old_and_decided_suggestions_and_closed_problems_do_not_count(world: TellingWorld) -> None:
     solution = world.solution()
-    suggest(world, solution, label="weak")
+    suggest(world, solution, label=WEAK)
     suggest(world, solution, status=SuggestionStatus.DISMISSED)
     world.suggestion(world.problem(status=ProblemStatus.SOLVED), solution)
     old = suggest(world, solution)
