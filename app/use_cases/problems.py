@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from app.domain.errors import Conflict, NotFound, NotPermitted
+from app.domain.errors import Conflict, NotFound, NotPermitted, StepNotPossible
 from app.domain.events import ProblemTextChanged
 from app.domain.permissions import Action, allowed
 from app.domain.vocabulary import SEEKING_PROBLEM, Actor, Language, Lifecycle, ProblemStatus, Reason
@@ -14,7 +14,7 @@ from app.store.outbox import Lane
 from app.store.people import Organisation, Workplace
 from app.store.unit_of_work import UnitOfWork
 from app.use_cases import introductions, suggestions
-from app.use_cases.steps import begin, take_step
+from app.use_cases.steps import begin, restart_timers, take_step
 from app.use_cases.subjects import load, load_visible, subject_of
 from app.use_cases.texts import keep_version, write_fields
 
@@ -64,18 +64,22 @@ def write_problem(
     """Change a problem's fields. An open problem whose text changes is matched again.
 
     revision: what the writer had read; another one means that somebody else wrote meanwhile.
-    Raises NotFound, NotPermitted, Conflict.
+    Raises NotFound, NotPermitted, StepNotPossible, Conflict.
     """
     problem = load(uow, Lifecycle.PROBLEM, problem_id)
     assert isinstance(problem, Problem)  # noqa: S101 - the lifecycle says so
     subject = subject_of(uow, problem)
     if not allowed(Action.SEE, actor, subject):
         raise NotFound(f"no problem {problem_id}")
-    if not allowed(Action.EDIT, actor, subject) or problem.status not in EDITABLE:
-        raise NotPermitted("this problem cannot be edited by this actor now")
+    if not allowed(Action.EDIT, actor, subject):
+        raise NotPermitted("this problem is not this actor's to edit")
+    if problem.status not in EDITABLE:
+        raise StepNotPossible(f"problem {problem_id} is {problem.status}", code="wrong_state")
     if revision is not None and revision != problem.revision:
         raise Conflict(f"problem {problem_id} was changed since revision {revision}", code="edited_meanwhile")
     changed = write_fields(uow, actor=actor, text=problem, fields=fields)
+    if problem.status in {ProblemStatus.DRAFT, ProblemStatus.OPEN}:
+        restart_timers(uow, problem)
     if changed and problem.status in SEEKING_PROBLEM:
         suggestions.supersede_for_problem(uow, problem=problem)
         uow.emit(ProblemTextChanged(problem.id), lane=Lane.MATCHING)
@@ -98,7 +102,7 @@ def take_problem_step(
     elif planned.from_status in SEEKING_PROBLEM:
         problem.text_changed_at = uow.now
         suggestions.expire_for_problem(uow, problem=problem)
-        introductions.cancel_for_problem(uow, problem=problem, note=note or step)
+        introductions.cancel_for_problem(uow, problem=problem, reason=Reason.NO_LONGER_A_PROBLEM)
     return planned
 
 
@@ -107,5 +111,7 @@ def merge_problem(uow: UnitOfWork, *, actor: Actor, problem_id: UUID, into_id: U
     load_visible(uow, actor=actor, lifecycle=Lifecycle.PROBLEM, thing_id=into_id)
     problem = load(uow, Lifecycle.PROBLEM, problem_id)
     assert isinstance(problem, Problem)  # noqa: S101
+    if problem.status is ProblemStatus.MERGED and problem.merged_into_id != into_id:
+        raise StepNotPossible(f"problem {problem_id} was laid together with another one", code="wrong_state")
     problem.merged_into_id = into_id
     return take_problem_step(uow, actor=actor, problem_id=problem_id, step="merge", note=note)

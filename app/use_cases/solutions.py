@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from app.domain.errors import Conflict, NotFound, NotPermitted
+from app.domain.eligibility import LARGE_CHANGE
+from app.domain.errors import Conflict, NotFound, NotPermitted, StepNotPossible
 from app.domain.events import SolutionTextChanged, SolutionWrittenOnBehalf
 from app.domain.permissions import Action, allowed
 from app.domain.vocabulary import VISIBLE_SOLUTION, Actor, Language, Lifecycle, Reason, SolutionStatus
@@ -15,9 +16,11 @@ from app.store.outbox import Lane
 from app.store.people import Workplace
 from app.store.unit_of_work import UnitOfWork
 from app.use_cases import suggestions
-from app.use_cases.steps import begin, take_step
-from app.use_cases.subjects import load, load_visible, subject_of
-from app.use_cases.texts import keep_version, write_fields
+from app.use_cases.documents import solution_document
+from app.use_cases.matching import Document, share_changed
+from app.use_cases.steps import begin, restart_timers, take_as_system, take_step
+from app.use_cases.subjects import load, load_visible, origin_of, subject_of
+from app.use_cases.texts import differs, keep_version, write_fields
 
 EDITABLE = frozenset(SolutionStatus) - {SolutionStatus.ARCHIVED, SolutionStatus.MERGED, SolutionStatus.REJECTED}
 
@@ -64,25 +67,52 @@ def write_solution(
     """Change a solution's fields. A published one whose text changes is matched again.
 
     What a consultant changes before publication is approved anew by the owner.
-    revision: what the writer had read. Raises NotFound, NotPermitted, Conflict.
+    revision: what the writer had read. Raises NotFound, NotPermitted, StepNotPossible, Conflict.
     """
     solution = _load(uow, solution_id)
     subject = subject_of(uow, solution)
     if not allowed(Action.SEE, actor, subject):
         raise NotFound(f"no solution {solution_id}")
-    if not allowed(Action.EDIT, actor, subject) or solution.status not in EDITABLE:
-        raise NotPermitted("this solution cannot be edited by this actor now")
+    if not allowed(Action.EDIT, actor, subject):
+        raise NotPermitted("this solution is not this actor's to edit")
+    if solution.status not in EDITABLE:
+        raise StepNotPossible(f"solution {solution_id} is {solution.status}", code="wrong_state")
     if revision is not None and revision != solution.revision:
         raise Conflict(f"solution {solution_id} was changed since revision {revision}", code="edited_meanwhile")
+    before, is_different = solution_document(uow, solution), differs(solution, fields)
     changed = write_fields(uow, actor=actor, text=solution, fields=fields)
-    if not changed:
-        return solution
     if solution.status in VISIBLE_SOLUTION:
-        suggestions.supersede_for_solution(uow, solution=solution)
-        uow.emit(SolutionTextChanged(solution.id), lane=Lane.MATCHING)
-    elif solution.workplace_id not in actor.workplace_ids:
+        _follow_visible_change(uow, actor=actor, solution=solution, before=before, is_new_text=changed)
+    elif is_different and solution.workplace_id not in actor.workplace_ids:
         solution.approved_at = solution.approved_by_id = None
+    if solution.status is SolutionStatus.DRAFT:
+        restart_timers(uow, solution)
     return solution
+
+
+def _follow_visible_change(
+    uow: UnitOfWork, *, actor: Actor, solution: Solution, before: Document, is_new_text: bool
+) -> None:
+    """A text that everybody sees was changed: reviewed again when much of it was, else matched again."""
+    # Whoever takes the proof out of a published solution does not leave it standing as proven.
+    solution.flagged_not_proven = solution.flagged_not_proven or not origin_of(solution).is_proven
+    if is_new_text:
+        suggestions.supersede_for_solution(uow, solution=solution)
+        if share_changed(uow, solution, before) >= LARGE_CHANGE:
+            _review_again(uow, actor=actor, solution=solution)
+            return
+        uow.emit(SolutionTextChanged(solution.id), lane=Lane.MATCHING)
+    if solution.status is SolutionStatus.NEEDS_RENEWAL and solution.workplace_id in actor.workplace_ids:
+        take_step(uow, actor=actor, thing=solution, step="renew")
+
+
+def _review_again(uow: UnitOfWork, *, actor: Actor, solution: Solution) -> None:
+    """What was published is not what stands here now: a consultant reads it, and the owner stands behind it."""
+    is_owner = solution.workplace_id in actor.workplace_ids
+    solution.approved_at, solution.approved_by_id = (uow.now, actor.account_id) if is_owner else (None, None)
+    take_as_system(uow, thing=solution, step="review_again")
+    solution.text_changed_at = uow.now
+    suggestions.expire_for_solution(uow, solution=solution)
 
 
 def take_solution_step(
@@ -101,7 +131,7 @@ def take_solution_step(
     not_proven: the consultant publishes it flagged as not yet proven. paused_until: when a pause ends by itself.
     """
     solution = _load(uow, solution_id)
-    if step == "publish":
+    if step == "publish" and solution.status is SolutionStatus.IN_REVIEW:
         solution.flagged_not_proven = not_proven
     planned = take_step(uow, actor=actor, thing=solution, step=step, reason=reason, note=note)
     if planned.repeated:
@@ -118,7 +148,10 @@ def take_solution_step(
 def merge_solution(uow: UnitOfWork, *, actor: Actor, solution_id: UUID, into_id: UUID, note: str = "") -> Plan:
     """Lay a solution together with another published one; its page leads there from now on."""
     load_visible(uow, actor=actor, lifecycle=Lifecycle.SOLUTION, thing_id=into_id)
-    _load(uow, solution_id).merged_into_id = into_id
+    solution = _load(uow, solution_id)
+    if solution.status is SolutionStatus.MERGED and solution.merged_into_id != into_id:
+        raise StepNotPossible(f"solution {solution_id} was laid together with another one", code="wrong_state")
+    solution.merged_into_id = into_id
     return take_solution_step(uow, actor=actor, solution_id=solution_id, step="merge", note=note)
 
 

@@ -16,6 +16,7 @@ MATCHED_FIELDS = frozenset(
     {
         "title", "situation", "tried", "better", "context", "problem_text", "description", "for_whom", "value_text",
         "core", "conditions", "sector", "target_groups", "language",
+        "size", "region", "wish_work_role",
     }
 )  # fmt: skip
 
@@ -34,6 +35,11 @@ def write_fields(uow: UnitOfWork, *, actor: Actor, text: Problem | Solution, fie
     text.text_changed_at = uow.now
     keep_version(uow, actor=actor, text=text)
     return True
+
+
+def differs(text: Problem | Solution, fields: Mapping[str, Any]) -> bool:
+    """Whether writing `fields` would change anything. Raises InputMissing for a field that the table does not have."""
+    return any(_differs(text, name, value) for name, value in fields.items())
 
 
 def keep_version(uow: UnitOfWork, *, actor: Actor, text: Problem | Solution) -> None:
