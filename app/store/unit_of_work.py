@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -16,6 +16,17 @@ from app.domain.events import Event
 from app.store.outbox import Lane, OutboxMessage
 
 BUSY_TIMEOUT_SECONDS = 10
+# Somebody else was quicker. Every other broken rule of a table is a mistake of ours and stays an error.
+POSTGRES_CONFLICTS = frozenset(
+    {
+        "23505",  # unique violation
+        "40001",  # serialization failure
+        "40P01",  # deadlock detected
+        "55P03",  # lock not available
+    }
+)
+SQLITE_CONFLICTS = frozenset({"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"})
+SQLITE_LOCKED = ("SQLITE_BUSY", "SQLITE_LOCKED")  # and longer names that begin with these
 
 
 def utc_now() -> datetime:
@@ -79,14 +90,16 @@ class Database:
     def transaction(self) -> Iterator[UnitOfWork]:
         """Give a unit of work whose changes are kept when the block ends, and undone when it raises.
 
-        Raises Conflict when somebody else changed the same thing meanwhile.
+        Raises Conflict when somebody else changed the same thing meanwhile, or holds on to it for too long.
         """
         with Session(self._writing, expire_on_commit=False) as session:
             try:
                 yield UnitOfWork(session, self.clock())
                 session.commit()
-            except (StaleDataError, IntegrityError) as error:
+            except (StaleDataError, DBAPIError) as error:
                 session.rollback()
+                if isinstance(error, DBAPIError) and not _is_conflict(error):
+                    raise
                 raise Conflict("the same thing was changed by somebody else at the same time") from error
 
     @contextmanager
@@ -102,6 +115,16 @@ class Database:
         """Forget the pooled connections; close=False in a forked child, whose parent still uses them."""
         self._writing.dispose(close=close)
         self._reading.dispose(close=close)
+
+
+def _is_conflict(error: DBAPIError) -> bool:
+    """Whether the database refused because of what somebody else did at the same time."""
+    sqlite_name = getattr(error.orig, "sqlite_errorname", None) or ""
+    return (
+        getattr(error.orig, "sqlstate", None) in POSTGRES_CONFLICTS
+        or sqlite_name in SQLITE_CONFLICTS
+        or sqlite_name.startswith(SQLITE_LOCKED)
+    )
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the DBAPI's own object

@@ -8,8 +8,9 @@ from typing import ParamSpec, TypeVar, cast
 from uuid import UUID
 
 from flask import g, redirect, request
+from werkzeug.wrappers import Response
 
-from app.domain.errors import Conflict
+from app.domain.errors import DomainError
 from app.use_cases.submissions import SentForm, earlier_answer, remember_answer
 from app.web.access import current_actor
 from app.web.kept_forms import NEVER_KEPT
@@ -35,18 +36,30 @@ def once(view: Callable[P, R]) -> Callable[P, R]:
         g.form_sent = form
         try:
             response = view(*args, **kwargs)
-        except Conflict:
-            # The twin was quicker: its answer is ours.
-            if (answer := _earlier(form)) is not None:
-                return cast("R", redirect(answer or "/", 303))
+        except DomainError:
+            if (twin := _answer_of_twin(form)) is not None:
+                return cast("R", twin)
             raise
         location = getattr(response, "location", None)
-        if location and g.pop("form_remembered", None) is not None:
+        if not location:
+            return cast("R", _answer_of_twin(form) or response)
+        if g.pop("form_remembered", None) is not None:
             with services().database.transaction() as uow:
                 remember_answer(uow, form, answer=location)
         return response
 
     return answered_once
+
+
+def _answer_of_twin(form: SentForm) -> Response | None:
+    """Return the twin's answer where it was quicker: a refusal because of what it did is no answer to the same form.
+
+    None when no twin has acted, or when this request itself did.
+    """
+    if "form_remembered" in g:
+        return None
+    answer = _earlier(form)
+    return None if answer is None else redirect(answer or "/", 303)
 
 
 def _sent_form() -> SentForm | None:

@@ -35,11 +35,14 @@ def services() -> Services:
 @contextmanager
 def transaction() -> Iterator[UnitOfWork]:
     """Give this request's transaction; the form that is being answered is remembered in it."""
+    form = None
     with services().database.transaction() as uow:
         yield uow
         if (form := g.pop("form_sent", None)) is not None:
             remember_submission(uow, form)
-            g.form_remembered = form
+    # Only now it is true: the commit may have been refused because the form's twin was quicker.
+    if form is not None:
+        g.form_remembered = form
 
 
 @contextmanager
