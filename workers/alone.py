@@ -17,13 +17,14 @@ from config.settings import load
 from workers.drain import LANES, MAIL, drain
 from workers.logs import log_as_json
 from workers.runtime import Runtime, runtime
-from workers.schedule import JOB_SECONDS, SWEEP_SECONDS, TIMER_SECONDS
+from workers.schedule import JOB_SECONDS, TIMER_SECONDS
 
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.5
 # A drain of one lane must not keep the others waiting for long.
 TURN_SECONDS = 3.0
+SWEEP_SECONDS = 5.0
 STOP_SECONDS = 12.0
 
 

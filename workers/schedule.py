@@ -1,4 +1,7 @@
-"""What beat rings, at fixed intervals: sweeps that find what a lost doorbell left lying, timers and daily jobs.
+"""What beat rings, at fixed intervals: timers, daily jobs, and sweeps of the lanes.
+
+The relay of each worker looks into the database twice a second and is what finds a row whose doorbell was lost; the
+sweeps are for a worker whose relay hangs. They are rare, for beat goes on ringing while no worker runs.
 
 Every run is safe to repeat. What happens at a time of the calendar is a row in the database or a slot that is taken
 once; beat only looks whether it is time. A doorbell nobody answered before the next one comes is thrown away.
@@ -6,7 +9,7 @@ once; beat only looks whether it is time. A doorbell nobody answered before the 
 
 from typing import Any
 
-SWEEP_SECONDS = 5.0
+SWEEP_SECONDS = 30.0
 TIMER_SECONDS = 20.0
 JOB_SECONDS = 300.0
 
