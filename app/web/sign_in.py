@@ -33,17 +33,17 @@ def set_up_sign_in(app: Flask) -> None:
 
 
 def begin_sign_in(token: str) -> None:
-    """Put a fresh secret into the browser's session; everything else in it starts anew."""
-    language = session.get("language")
-    session.clear()
+    """Put a fresh secret into the browser's session; everything else in it but the language starts anew."""
+    end_sign_in()
     session.permanent = True
     session[TOKEN] = token
-    if language:
-        session["language"] = language
 
 
 def end_sign_in() -> str | None:
-    """Empty the browser's session and return the secret that it held."""
+    """Empty the browser's session, but for the language, and return the secret that it held."""
     token: str | None = session.get(TOKEN)
+    language = session.get("language")
     session.clear()
+    if language:
+        session["language"] = language
     return token
