@@ -254,17 +254,21 @@ def test_a_workplace_is_not_introduced_to_itself(world: World) -> None:
 
 def test_words_change_until_the_side_has_been_asked(world: World) -> None:
     introduction_id = world.introduction(None, None, "ask_adopter")
-    with world.database.transaction() as uow:
-        write_words(
-            uow, actor=world.consultant, introduction_id=introduction_id,
-            words_to_adopter="For sent", words_to_owner=" Nye ord ",
-        )  # fmt: skip
+
+    def write(actor: Actor, to_adopter: str, to_owner: str) -> None:
+        with world.database.transaction() as uow:
+            write_words(
+                uow, actor=actor, introduction_id=introduction_id,
+                words_to_adopter=to_adopter, words_to_owner=to_owner,
+            )  # fmt: skip
+
+    with pytest.raises(StepNotPossible):
+        write(world.consultant, "For sent", "Nye ord")
+    write(world.consultant, "Ord til genbrugeren", " Nye ord ")
     stored = world.read(Introduction, introduction_id)
     assert (stored.words_to_adopter, stored.words_to_owner) == ("Ord til genbrugeren", "Nye ord")
-    with world.database.transaction() as uow, pytest.raises(NotPermitted):
-        write_words(
-            uow, actor=world.adopter, introduction_id=introduction_id, words_to_adopter="", words_to_owner=""
-        )  # fmt: skip
+    with pytest.raises(NotPermitted):
+        write(world.adopter, "", "")
 
 
 class ConsentMachine(RuleBasedStateMachine):

@@ -73,14 +73,17 @@ def save_words(introduction_id: UUID) -> Response | tuple[str, int]:
     form = WordsForm()
     if not form.validate():
         return _page(introduction_id, words=form), 422
-    with transaction() as uow:
-        write_words(
-            uow,
-            actor=current_actor(),
-            introduction_id=introduction_id,
-            words_to_adopter=form.words_to_adopter.data,
-            words_to_owner=form.words_to_owner.data,
-        )
+    try:
+        with transaction() as uow:
+            write_words(
+                uow,
+                actor=current_actor(),
+                introduction_id=introduction_id,
+                words_to_adopter=form.words_to_adopter.data,
+                words_to_owner=form.words_to_owner.data,
+            )
+    except StepNotPossible as error:
+        return _page(introduction_id, words=form, refusal=guard_text(error.code)), 409
     flash(_("Your words are saved."), "success")
     return redirect(url_for(".show", introduction_id=introduction_id), 303)
 
