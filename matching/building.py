@@ -7,19 +7,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching import languages
-from matching.analysis import Analyser, analyser_for, stem
+from matching.analysis import Analyser, stem
 from matching.characters import BUCKETS, gram_lists, rows
 from matching.configuration import Configuration
+from matching.meanings import Knowledge
 from matching.model import FIELDS, Document
-from matching.segment import Arrays, Segment, feature_key, text_digest
+from matching.segment import Arrays, Segment, dampened, feature_key, text_digest
 from matching.words import words
 
 
 @dataclass(frozen=True, slots=True)
 class _Tokens:
-    """Every word of every document: what it is, where it stands, what it counts."""
+    """Every word of every document: what it is, in which field of which document, what it counts."""
 
     word: NDArray[np.int64]
+    field: NDArray[np.int64]
     doc: NDArray[np.int64]
     count: NDArray[np.float32]
     vocabulary: list[tuple[str, str]]  # (language, word)
@@ -27,9 +29,21 @@ class _Tokens:
     languages: NDArray[np.uint8]
 
 
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """One entry a pair of document and feature, by document and then feature; names: what the features are."""
+
+    doc: NDArray[np.int64]
+    feature: NDArray[np.int64]
+    frequency: NDArray[np.float64]
+    names: list[str]
+    keys: NDArray[np.uint64]
+
+
 def build(
     documents: Iterable[Document],
     configuration: Configuration,
+    knowledge: Knowledge,
     *,
     analyser: Analyser | None = None,
     likely: str = "da",
@@ -45,18 +59,10 @@ def build(
     tokens = _read(ordered, configuration, likely)
     if analyser is None:
         vocabulary = {stem(word, language) for language, word in tokens.vocabulary if not word.isdigit()}
-        analyser = analyser_for(vocabulary, part=configuration.part, deep_part=configuration.deep_part)
-    names, doc, feature, frequency = _count(tokens, analyser)
-    keys = np.asarray([feature_key(name) for name in names], dtype=np.uint64)
-    order = np.argsort(keys)
-    place = np.empty(len(order), dtype=np.int64)
-    place[order] = np.arange(len(order))
-    feature = place[feature]
+        analyser = Analyser(vocabulary.__contains__, knowledge, configuration)
     lengths = np.bincount(tokens.doc, weights=tokens.count, minlength=len(ordered))
     mean = mean_length or (float(lengths.mean()) if len(lengths) else 0.0) or 1.0
-    arrays = _arrays(
-        configuration, [names[i] for i in order], keys[order], doc, feature, frequency, lengths / mean, tokens
-    )
+    arrays = _arrays(_count(tokens, analyser, knowledge, configuration), configuration, lengths / mean, tokens)
     return Segment(arrays, ordered, [document.id for document in ordered], mean)
 
 
@@ -65,24 +71,24 @@ def _read(documents: Sequence[Document], configuration: Configuration, likely: s
     numbers: dict[tuple[str, str], int] = {}
     found: list[int] = []
     lengths: list[int] = []
-    counts: list[float] = []
     digests: list[int] = []
     spoken: list[int] = []
     for document in documents:
         parts = [words(getattr(document, field)) for field in FIELDS]
         everything = [word for part in parts for word in part]
         language = language_of(document, everything, likely)
-        for field, part in zip(FIELDS, parts, strict=True):
-            found.extend([numbers.setdefault((language, word), len(numbers)) for word in part])
-            lengths.append(len(part))
-            counts.append(weights[field])
+        found.extend([numbers.setdefault((language, word), len(numbers)) for word in everything])
+        lengths.extend(map(len, parts))
         digests.append(text_digest(everything))
         spoken.append(languages.LANGUAGES.index(language))
     per_field = np.asarray(lengths, dtype=np.int64)
+    fields = np.repeat(np.arange(len(lengths)), per_field)
+    counts = np.asarray([weights[field] for field in FIELDS], dtype=np.float32)
     return _Tokens(
         word=np.asarray(found, dtype=np.int64),
-        doc=np.repeat(np.repeat(np.arange(len(documents)), len(FIELDS)), per_field),
-        count=np.repeat(np.asarray(counts, dtype=np.float32), per_field),
+        field=fields,
+        doc=fields // len(FIELDS),
+        count=counts[fields % len(FIELDS)],
         vocabulary=list(numbers),
         digests=np.asarray(digests, dtype=np.uint64),
         languages=np.asarray(spoken, dtype=np.uint8),
@@ -96,10 +102,8 @@ def language_of(document: Document, all_words: Sequence[str], likely: str) -> st
     return languages.detect(all_words, likely)
 
 
-def _count(
-    tokens: _Tokens, analyser: Analyser
-) -> tuple[list[str], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Return the feature names and, for each pair of document and feature, (document, feature, frequency)."""
+def _count(tokens: _Tokens, analyser: Analyser, knowledge: Knowledge, configuration: Configuration) -> _Pairs:
+    """Return how often each document has each feature."""
     names: dict[str, int] = {}
     starts = [0]
     features: list[int] = []
@@ -110,37 +114,71 @@ def _count(
             shares.append(share)
         starts.append(len(features))
     places, lengths = rows(np.asarray(starts, dtype=np.int64), tokens.word)
-    doc = np.repeat(tokens.doc, lengths)
-    feature = np.asarray(features, dtype=np.int64)[places]
-    frequency = np.asarray(shares, dtype=np.float64)[places] * np.repeat(tokens.count, lengths)
-    pair, inverse = np.unique(doc * max(len(names), 1) + feature, return_inverse=True)
-    summed = np.bincount(inverse, weights=frequency, minlength=len(pair)).astype(np.float64)
+    said_by, said, said_share = _phrases(tokens, analyser, knowledge, names)
+    doc = np.concatenate([np.repeat(tokens.doc, lengths), tokens.doc[said_by]])
+    feature = np.concatenate([np.asarray(features, dtype=np.int64)[places], said])
+    frequency = np.concatenate(
+        [
+            np.asarray(shares, dtype=np.float64)[places] * np.repeat(tokens.count, lengths),
+            configuration.group * said_share * tokens.count[said_by],
+        ]
+    )
+    keys = np.asarray([feature_key(name) for name in names], dtype=np.uint64)
+    order = np.argsort(keys)
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
     width = max(len(names), 1)
-    return list(names), pair // width, pair % width, summed
+    pair, inverse = np.unique(doc * width + place[feature], return_inverse=True)
+    summed = np.bincount(inverse, weights=frequency, minlength=len(pair)).astype(np.float64)
+    spelled = list(names)
+    return _Pairs(pair // width, pair % width, summed, [spelled[number] for number in order], keys[order])
+
+
+def _phrases(
+    tokens: _Tokens, analyser: Analyser, knowledge: Knowledge, names: dict[str, int]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Return (places of the first words, features, weights) of phrases; new ones go to `names`."""
+    analysed = [analyser.features(word, language) for language, word in tokens.vocabulary]
+    stems = [features[0][0] if features else "" for features in analysed]
+    begins = np.asarray(
+        [knowledge.begins_phrase(word_stem, la) for word_stem, (la, _) in zip(stems, tokens.vocabulary, strict=True)],
+        dtype=bool,
+    )
+    content = np.flatnonzero(np.asarray([bool(word_stem) for word_stem in stems], dtype=bool)[tokens.word])
+    word, field = tokens.word[content], tokens.field[content]
+    found: list[int] = []
+    said: list[int] = []
+    shares: list[float] = []
+    for number in np.flatnonzero(begins[word]).tolist():
+        near = word[number : number + knowledge.reach][field[number : number + knowledge.reach] == field[number]]
+        for name, share, _ in knowledge.phrases_at([stems[each] for each in near.tolist()], 0):
+            found.append(int(content[number]))
+            said.append(names.setdefault(name, len(names)))
+            shares.append(share)
+    return (
+        np.asarray(found, dtype=np.int64),
+        np.asarray(said, dtype=np.int64),
+        np.asarray(shares, dtype=np.float64),
+    )
 
 
 def _arrays(
-    configuration: Configuration,
-    names: Sequence[str],
-    keys: NDArray[np.uint64],
-    doc: NDArray[np.int64],
-    feature: NDArray[np.int64],
-    frequency: NDArray[np.float64],
-    relative_lengths: NDArray[np.float64],
-    tokens: _Tokens,
+    pairs: _Pairs, configuration: Configuration, relative_lengths: NDArray[np.float64], tokens: _Tokens
 ) -> Arrays:
-    documents, count = len(tokens.digests), len(names)
-    by_doc = np.lexsort((feature, doc))
-    doc, feature, frequency = doc[by_doc], feature[by_doc], frequency[by_doc]
-    stem_weights = (1.0 + np.log(np.maximum(frequency, 1e-6))).clip(0.1).astype(np.float32)
+    documents, count = len(tokens.digests), len(pairs.names)
+    doc, feature, frequency = pairs.doc, pairs.feature, pairs.frequency
+    stem_weights = dampened(frequency).astype(np.float32)
     slack = configuration.saturation * (1 - configuration.length_share * (1 - relative_lengths))
     saturated = (frequency * (configuration.saturation + 1) / (frequency + slack[doc])).astype(np.float32)
     by_feature = np.argsort(feature, kind="stable")
-    gram_starts, grams = gram_lists(names, configuration.shortest_gram, configuration.longest_gram)
+    gram_starts, grams = gram_lists(pairs.names, configuration.shortest_gram, configuration.longest_gram)
     doc_starts = _starts(doc, documents)
     gram_weights = _gram_weights(gram_starts, grams, np.bincount(feature, minlength=count), documents)
+    squares = _character_squares(doc_starts, feature, stem_weights, gram_starts, grams, gram_weights)
+    stems = np.maximum(np.diff(doc_starts), 1)
+    thin = configuration.thin * float((squares / stems).mean()) if documents else 0.0
     return Arrays(
-        features=keys,
+        features=pairs.keys,
         starts=_starts(feature, count),
         docs=doc[by_feature].astype(np.uint32),
         weights=saturated[by_feature],
@@ -150,7 +188,7 @@ def _arrays(
         gram_starts=gram_starts,
         grams=grams,
         gram_weights=gram_weights,
-        character_norms=_character_norms(doc_starts, feature, stem_weights, gram_starts, grams, gram_weights),
+        character_norms=np.maximum(np.sqrt(squares + thin), 1e-6).astype(np.float32),
         digests=tokens.digests,
         languages=tokens.languages,
     )
@@ -168,20 +206,21 @@ def _gram_weights(
     return (np.log((1 + documents) / (1 + np.minimum(seen, documents))) + 1).astype(np.float32)
 
 
-def _character_norms(
+def _character_squares(
     doc_starts: NDArray[np.int64],
     stems: NDArray[np.int64],
     stem_weights: NDArray[np.float32],
     gram_starts: NDArray[np.int64],
     grams: NDArray[np.int32],
     gram_weights: NDArray[np.float32],
-) -> NDArray[np.float32]:
-    norms = np.ones(len(doc_starts) - 1, dtype=np.float32)
-    for number in range(len(norms)):
+) -> NDArray[np.float64]:
+    """Return the squared length of each document's character vector."""
+    squares = np.zeros(len(doc_starts) - 1, dtype=np.float64)
+    for number in range(len(squares)):
         row = slice(doc_starts[number], doc_starts[number + 1])
-        places, lengths = rows(gram_starts, stems[row].astype(np.int64))
+        places, lengths = rows(gram_starts, stems[row])
         pieces = grams[places]
         kinds, inverse = np.unique(pieces, return_inverse=True)
         sums = np.bincount(inverse, weights=np.repeat(stem_weights[row], lengths), minlength=len(kinds))
-        norms[number] = np.sqrt(np.square(sums * gram_weights[kinds]).sum()) or 1.0
-    return norms
+        squares[number] = np.square(sums * gram_weights[kinds]).sum()
+    return squares

@@ -11,7 +11,12 @@ BUCKETS: Final = 1 << 18  # pieces share a bucket by chance about once in 100 at
 
 
 def grams(stem: str, shortest: int, longest: int) -> list[int]:
-    """Return the bucket of each character piece of `stem` with its boundaries, lengths `shortest` to `longest`."""
+    """Return the bucket of each character piece of `stem` with its boundaries, lengths `shortest` to `longest`.
+
+    A group of the knowledge (its name begins with §) has no spelling and so no pieces.
+    """
+    if stem.startswith("§"):
+        return []
     padded = f" {stem} "
     if len(padded) <= shortest:
         return [crc32(padded.encode()) % BUCKETS]

@@ -5,6 +5,22 @@ from functools import lru_cache
 
 _SHORTEST_PART = 3
 _SHORTEST_WORD = 7
+# Pieces of three letters are parts only when they are words that compounds are made of; "for" and "ing" in "forråd" and
+# "regering" are beginnings and endings. The longer ones of that kind are never parts.
+_SHORT_TEXT = """
+akt arm bad bar ben bil bio bog bro bud bus byg dag dyr dør ele eje fag fly fod fri fup gas hal hav hud hus høj job jul
+kaj kat kod kok kop kor kur køb køn lag leg ler lim liv lod lov lyd lyn lys løb løn mad mel min mor mur mus mål net nød
+olie ord ost pas pap pil ren ret rig ror rov rum ryg røg røn rør råd sag sal ski sko sky sne snit sol spa spor sti syg
+syn sæd søm søn sø sår tag tal tid tog top træ tur tyv tøj tør uge uld uro vej vin ånd år æg øje øre bag
+"""
+_SHORT = frozenset(_SHORT_TEXT.split())
+_LONG_ENOUGH = 4
+_NO_PARTS_TEXT = """
+over under efter inden uden imod bagved foran igen sammen tilbage ende ender endes ene else elser ning inger ingen lige
+ligevel heden heder skaber andet anden andre alle denne dette disse mellem gennem ellers eller deres være ster
+barhed somhed ling lings erne ernes este tion lige ning lser ring
+"""
+_NO_PARTS = frozenset(_NO_PARTS_TEXT.split())
 _LONGEST_WORD = 40
 _LINKS = ("", "s", "e")  # arbejd-s-plads, børn-e-have
 
@@ -16,16 +32,19 @@ def splitter(known: Callable[[str], bool]) -> Callable[[str], tuple[str, ...]]:
     equally many parts, since the last part is what the word is about. A word that cannot be split gives ().
     """
 
+    def usable(piece: str) -> bool:
+        return _may_be_part(piece) and known(piece)
+
     @lru_cache(maxsize=100_000)
     def best(word: str) -> tuple[str, ...] | None:
-        if known(word):
+        if usable(word):
             return (word,)
         return cut(word)
 
     def cut(word: str) -> tuple[str, ...] | None:
         found: tuple[str, ...] | None = None
         for position in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
-            first = _first_part(word[:position], known)
+            first = _first_part(word[:position], usable)
             if first is None:
                 continue
             rest = best(word[position:])
@@ -33,12 +52,7 @@ def splitter(known: Callable[[str], bool]) -> Callable[[str], tuple[str, ...]]:
                 found = (first, *rest)
         return found
 
-    def split(word: str) -> tuple[str, ...]:
-        if not _SHORTEST_WORD <= len(word) <= _LONGEST_WORD:
-            return ()
-        return cut(word) or ()
-
-    return split
+    return lambda word: (cut(word) or ()) if _SHORTEST_WORD <= len(word) <= _LONGEST_WORD else ()
 
 
 def _first_part(piece: str, known: Callable[[str], bool]) -> str | None:
@@ -48,3 +62,7 @@ def _first_part(piece: str, known: Callable[[str], bool]) -> str | None:
             if len(part) >= _SHORTEST_PART and known(part):
                 return part
     return None
+
+
+def _may_be_part(piece: str) -> bool:
+    return piece not in _NO_PARTS and (len(piece) >= _LONG_ENOUGH or piece in _SHORT)

@@ -16,22 +16,31 @@ class Configuration:
     saturation, length_share: k1 and b of BM25 (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009).
     title, problem, text: how much one word counts in each field.
     part, deep_part: how much a compound's part, and a part of a part, counts beside the whole word.
+    group: how much a word's group of the knowledge counts beside the word.
+    field: how much the field of work of a word counts beside the word.
+    weak: how much a word without a subject of its own counts ("halvdelen", "tit").
     characters: the share of the score that comes from the characters, in [0, 1].
+    thin: how many average stems are added to the length of a document's character vector, so that a text of three
+    words does not win by being short.
     shortest_gram, longest_gram: lengths of the character pieces inside a stem with its boundaries.
     candidates: how many of the best by words are scored by characters too.
     """
 
-    saturation: float = 1.2
+    saturation: float = 1.6
     length_share: float = 0.75
     title: float = 1.0
     problem: float = 1.0
     text: float = 1.0
-    part: float = 0.5
-    deep_part: float = 0.25
-    characters: float = 0.4
+    part: float = 0.4
+    deep_part: float = 0.15
+    group: float = 0.8
+    field: float = 0.3
+    weak: float = 0.3
+    characters: float = 0.35
+    thin: float = 4.0
     shortest_gram: int = 3
-    longest_gram: int = 5
-    candidates: int = 100
+    longest_gram: int = 4
+    candidates: int = 200
 
     def digest(self, *knowledge: str) -> str:
         """Return 12 hexadecimal digits that change with any weight and with the `knowledge` it is used with."""

@@ -1,4 +1,7 @@
-"""A generation: a segment in a folder, written whole or not at all, read by mapping its arrays."""
+"""A generation: a segment in a folder, written whole or not at all, read by mapping its arrays.
+
+`digest` names the weights and word lists (`Configuration.digest`): a generation made with others is refused.
+"""
 
 import json
 import os
@@ -12,7 +15,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from matching.configuration import Configuration
 from matching.errors import GenerationError
 from matching.model import Document
 from matching.segment import ARRAY_NAMES, Arrays, Segment
@@ -22,20 +24,20 @@ _HEADER: Final = "generation.json"
 _DOCUMENTS: Final = "documents.jsonl"
 
 
-def write(segment: Segment, folder: Path, configuration: Configuration) -> Path:
+def write(segment: Segment, folder: Path, digest: str) -> Path:
     """Write `segment` beside `folder`, make it durable and rename it to `folder`; return `folder`."""
     folder = Path(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
-        _fill(made, segment, configuration)
+        _fill(made, segment, digest)
         _swap(made, folder)
     finally:
         shutil.rmtree(made, ignore_errors=True)
     return folder
 
 
-def _fill(folder: Path, segment: Segment, configuration: Configuration) -> None:
+def _fill(folder: Path, segment: Segment, digest: str) -> None:
     for name in ARRAY_NAMES:
         with (folder / f"{name}.npy").open("wb") as file:
             np.save(file, getattr(segment.arrays, name))
@@ -49,7 +51,7 @@ def _fill(folder: Path, segment: Segment, configuration: Configuration) -> None:
     header = {
         "format": FORMAT,
         "id": uuid.uuid4().hex[:12],
-        "configuration": configuration.digest(),
+        "configuration": digest,
         "mean_length": segment.mean_length,
         "documents": len(segment),
         "sizes": sizes,
@@ -76,11 +78,11 @@ def _swap(made: Path, folder: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def read(folder: Path, configuration: Configuration) -> tuple[Segment, str]:
+def read(folder: Path, digest: str) -> tuple[Segment, str]:
     """Return the segment in `folder`, memory-mapped, and the generation's id; raises GenerationError."""
     folder = Path(folder)
     header = _header(folder)
-    if header["configuration"] != configuration.digest():
+    if header["configuration"] != digest:
         raise GenerationError(f"{folder} was made with other weights or word lists: build it again")
     for name, size in header["sizes"].items():
         path = folder / name

@@ -10,6 +10,7 @@ from matching import generation, languages
 from matching.analysis import Analyser
 from matching.building import build
 from matching.configuration import ALGORITHM, VERSION, Configuration
+from matching.meanings import Knowledge, shipped
 from matching.model import About, Document, Match
 from matching.query import Query, read_query
 from matching.reasons import Explainer
@@ -25,9 +26,12 @@ class Index:
     The main segment never changes: added documents go to a small second segment, removed ones are marked.
     """
 
-    def __init__(self, main: Segment, configuration: Configuration, generation_id: str = "memory") -> None:
+    def __init__(
+        self, main: Segment, configuration: Configuration, knowledge: Knowledge, generation_id: str = "memory"
+    ) -> None:
         self._main = main
         self._configuration = configuration
+        self._knowledge = knowledge
         self._generation = generation_id
         self._gone: set[int] = set()
         self._added: dict[str, Document] = {}
@@ -35,32 +39,45 @@ class Index:
         counts = np.bincount(main.arrays.languages, minlength=len(languages.LANGUAGES))
         self._likely = languages.LANGUAGES[int(np.argmax(counts))]
         self._rows = {identity: row for row, identity in enumerate(main.ids)}
-        self._analyser = Analyser(self._known, part=configuration.part, deep_part=configuration.deep_part)
-        self._explainer = Explainer(self._analyser, self._likely)
+        self._analyser = Analyser(self._known, knowledge, configuration)
+        self._explainer = Explainer(self._analyser, knowledge, self._likely)
 
     @classmethod
-    def build(cls, documents: Iterable[Document], *, configuration: Configuration | None = None) -> "Index":
-        """Return an index in memory of `documents`, in any order; of two with one id the later is kept."""
-        how = configuration or Configuration()
-        return cls(build(documents, how), how)
+    def build(
+        cls,
+        documents: Iterable[Document],
+        *,
+        configuration: Configuration | None = None,
+        knowledge: Knowledge | None = None,
+    ) -> "Index":
+        """Return an index in memory of `documents`, in any order; of two with one id the later is kept.
+
+        knowledge: groups of words that mean the same; None = those shipped with the library.
+        """
+        how, known = configuration or Configuration(), knowledge or shipped()
+        return cls(build(documents, how, known), how, known)
 
     @classmethod
-    def open(cls, folder: Path, *, configuration: Configuration | None = None) -> "Index":
+    def open(
+        cls, folder: Path, *, configuration: Configuration | None = None, knowledge: Knowledge | None = None
+    ) -> "Index":
         """Return the index published in `folder`, memory-mapped.
 
         Raises GenerationError when the folder is missing, torn, foreign, newer or made with other weights.
         """
-        how = configuration or Configuration()
-        segment, name = generation.read(folder, how)
-        return cls(segment, how, name)
+        how, known = configuration or Configuration(), knowledge or shipped()
+        segment, name = generation.read(folder, how.digest(known.digest))
+        return cls(segment, how, known, name)
 
     def publish(self, folder: Path) -> Path:
         """Write all documents as one generation to `folder`, complete or not at all, and return `folder`.
 
         An existing generation there is replaced. Raises OSError (such as a full disk), the old one still in place.
         """
-        segment = build(self.documents(), self._configuration) if self._gone or self._added else self._main
-        return generation.write(segment, folder, self._configuration)
+        segment = self._main
+        if self._gone or self._added:
+            segment = build(self.documents(), self._configuration, self._knowledge)
+        return generation.write(segment, folder, self._digest())
 
     def documents(self) -> Iterator[Document]:
         """Yield every document of the index, first the main segment's in order of id, then the added ones."""
@@ -92,14 +109,17 @@ class Index:
 
     def about(self) -> About:
         """Return what makes this index's rankings."""
-        return About(ALGORITHM, VERSION, self._configuration.digest(), self._generation, len(self))
+        return About(ALGORITHM, VERSION, self._digest(), self._generation, len(self))
+
+    def _digest(self) -> str:
+        return self._configuration.digest(self._knowledge.digest)
 
     def rank(self, query: Document, *, limit: int = 10, excluding: Collection[str] = _EMPTY) -> list[Match]:
         """Return the best `limit` documents for `query` with reasons, best first; equal scores in order of id.
 
         excluding: ids never returned. A query without content words gives []. Raises ValueError for limit < 0.
         """
-        read = read_query(query, self._analyser, self._configuration, self._likely)
+        read = self._read(query)
         ranked = self._rank(read, limit, excluding)
         return [self._explainer.match(query, read, self._document(name), score) for name, score in ranked]
 
@@ -107,7 +127,10 @@ class Index:
         self, query: Document, *, limit: int = 10, excluding: Collection[str] = _EMPTY
     ) -> list[tuple[str, float]]:
         """Return (id, score) as `rank` would, without reasons."""
-        return self._rank(read_query(query, self._analyser, self._configuration, self._likely), limit, excluding)
+        return self._rank(self._read(query), limit, excluding)
+
+    def _read(self, query: Document) -> Query:
+        return read_query(query, self._analyser, self._knowledge, self._configuration, self._likely)
 
     def _rank(self, query: Query, limit: int, excluding: Collection[str]) -> list[tuple[str, float]]:
         if limit < 0:
@@ -135,18 +158,27 @@ class Index:
         excluding: Collection[str],
     ) -> list[tuple[float, str]]:
         by_words = word_scores(segment, features, weights)
-        if segment is self._main and self._gone:
-            by_words[list(self._gone)] = 0.0
-        for name in excluding:
-            row = self._row(segment, name)
-            if row is not None:
-                by_words[row] = 0.0
-        docs = best(by_words, max(limit, self._configuration.candidates))
+        excluded = [row for name in excluding if (row := self._row(segment, name)) is not None]
+        if segment is self._main:
+            excluded.extend(self._gone)
+        by_words[excluded] = 0.0
+        docs = self._candidates(segment, by_words, limit, excluded)
         share = self._configuration.characters
         by_characters = character_scores(segment, query.names, query.weights, docs, self._configuration)
         total = (1 - share) * by_words[docs] + share * by_characters
         total[segment.arrays.digests[docs] == np.uint64(query.digest)] = 1.0
-        return [(min(float(score), 1.0), segment.ids[doc]) for score, doc in zip(total, docs, strict=True)]
+        return [(min(float(score), 1.0), segment.ids[doc]) for score, doc in zip(total, docs, strict=True) if score > 0]
+
+    def _candidates(
+        self, segment: Segment, by_words: NDArray[np.float64], limit: int, excluded: list[int]
+    ) -> NDArray[np.int64]:
+        """Return the rows worth scoring by characters: the best by words, and all of a small segment."""
+        wanted = max(limit, self._configuration.candidates)
+        if len(segment) > wanted:
+            return best(by_words, wanted)
+        everything = np.ones(len(segment), dtype=bool)
+        everything[excluded] = False
+        return np.flatnonzero(everything)
 
     def _informativeness(self, segments: list[Segment], found: list[NDArray[np.int64]]) -> NDArray[np.float64]:
         """Return idf of each query feature over all live documents (Robertson and Sparck Jones, never negative)."""
@@ -165,6 +197,7 @@ class Index:
             self._delta = build(
                 self._added.values(),
                 self._configuration,
+                self._knowledge,
                 analyser=self._analyser,
                 likely=self._likely,
                 mean_length=self._main.mean_length if len(self._main) else 0.0,

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from matching.analysis import Analyser
 from matching.building import language_of
 from matching.configuration import Configuration
+from matching.meanings import Knowledge, phrases
 from matching.model import FIELDS, Document
 from matching.segment import feature_key, text_digest
 from matching.words import words
@@ -30,7 +31,9 @@ class Query:
     distinct_words: int
 
 
-def read_query(document: Document, analyser: Analyser, configuration: Configuration, likely: str) -> Query:
+def read_query(
+    document: Document, analyser: Analyser, knowledge: Knowledge, configuration: Configuration, likely: str
+) -> Query:
     """Return `document` as a query; `likely` is the language assumed when its words do not tell."""
     counts = {"title": configuration.title, "problem": configuration.problem, "text": configuration.text}
     parts = {name: words(getattr(document, name)) for name in FIELDS}
@@ -45,6 +48,8 @@ def read_query(document: Document, analyser: Analyser, configuration: Configurat
                 content.add(features[0][0])
             for name, share in features:
                 weights[name] = weights.get(name, 0.0) + share * counts[field]
+        for name, share, _ in phrases(part, language, analyser, knowledge):
+            weights[name] = weights.get(name, 0.0) + share * configuration.group * counts[field]
     keyed = sorted((feature_key(name), name) for name in weights)
     return Query(
         keys=np.asarray([key for key, _ in keyed], dtype=np.uint64),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from matching.analysis import Analyser
 from matching.building import language_of
 from matching.labels import label_for
+from matching.meanings import FIELD_SIGN, Knowledge, phrases
 from matching.model import FIELDS, Document, Fit, Match, Span, Term
 from matching.places import is_place
 from matching.query import Query
@@ -25,8 +26,9 @@ class _Meeting:
 class Explainer:
     """Makes a `Match` of a candidate and its score by reading both texts again."""
 
-    def __init__(self, analyser: Analyser, likely: str) -> None:
+    def __init__(self, analyser: Analyser, knowledge: Knowledge, likely: str) -> None:
         self._analyser = analyser
+        self._knowledge = knowledge
         self._likely = likely
 
     def match(self, query: Document, read: Query, candidate: Document, score: float) -> Match:
@@ -56,7 +58,14 @@ class Explainer:
         spellings: dict[str, str] = {}
         for name in FIELDS:
             content = getattr(document, name)
-            for word, start, end in placed_words(content):
+            placed = list(placed_words(content))
+            for group, _, (first, last) in phrases(
+                [word for word, _, _ in placed], language, self._analyser, self._knowledge
+            ):
+                start, end = placed[first][1], placed[last][2]
+                found[group].setdefault(content[start:end], []).append(Span(name, start, end))
+                shares[group, content[start:end]] = 1.0
+            for word, start, end in placed:
                 spelling = spellings.setdefault(word, content[start:end])
                 for feature, share in self._analyser.features(word, language):
                     found[feature].setdefault(spelling, []).append(Span(name, start, end))
@@ -72,7 +81,9 @@ def _terms(
 ) -> tuple[tuple[Term, ...], int]:
     """Return the terms, the most telling first, and how many words other than place names met."""
     meetings: dict[tuple[str, str], _Meeting] = defaultdict(_Meeting)
-    for feature in sorted(ours.keys() & theirs.keys()):
+    # That two words are from the same field of work is no reason by itself.
+    shared = {feature for feature in ours.keys() & theirs.keys() if not feature.startswith(FIELD_SIGN)}
+    for feature in sorted(shared):
         word = next(iter(ours[feature]))
         spellings = theirs[feature]
         met = next((spelling for spelling in spellings if spelling.lower() == word.lower()), next(iter(spellings)))

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from matching.characters import BUCKETS, gram_lists, rows
 from matching.configuration import Configuration
-from matching.segment import Segment
+from matching.segment import Segment, dampened
 
 
 def word_scores(segment: Segment, features: NDArray[np.int64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -36,7 +36,7 @@ def character_scores(
         return np.zeros(len(docs), dtype=np.float64)
     starts, grams = gram_lists(names, how.shortest_gram, how.longest_gram)
     query = np.zeros(BUCKETS, dtype=np.float64)
-    np.add.at(query, grams, np.repeat(1 + np.log(np.maximum(weights, 0.1)), np.diff(starts)))
+    np.add.at(query, grams, np.repeat(dampened(weights), np.diff(starts)))
     query *= arrays.gram_weights
     length = float(np.sqrt(np.square(query).sum())) or 1.0
     query *= arrays.gram_weights
@@ -45,7 +45,8 @@ def character_scores(
     gram_places, gram_lengths = rows(arrays.gram_starts, stems.astype(np.int64))
     per_gram = np.concatenate([query[arrays.grams[gram_places]], [0.0]])
     begins = np.cumsum(gram_lengths) - gram_lengths
-    per_stem = np.add.reduceat(per_gram, begins) if len(begins) else np.zeros(0)
+    # A row without entries would be given its neighbour's first by reduceat.
+    per_stem = np.where(gram_lengths > 0, np.add.reduceat(per_gram, begins), 0.0) if len(begins) else np.zeros(0)
     owner = np.repeat(np.arange(len(docs)), lengths)
     sums = np.bincount(owner, weights=per_stem[inverse] * arrays.stem_weights[places], minlength=len(docs))
     cosines: NDArray[np.float64] = (sums / (arrays.character_norms[docs] * length)).clip(0.0, 1.0)

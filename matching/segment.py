@@ -21,7 +21,7 @@ class Arrays:
     starts: (F + 1,) int64; the documents with feature f are docs[starts[f]:starts[f + 1]], ascending.
     docs: (P,) uint32; weights: (P,) float32, the saturated frequency of the feature in the document.
     doc_starts: (D + 1,) int64; stems of document d: stems[doc_starts[d]:doc_starts[d + 1]], ascending.
-    stems: feature numbers (uint32); stem_weights: 1 + ln(frequency), float32.
+    stems: feature numbers (uint32); stem_weights: `dampened` frequency, float32.
     gram_starts, grams: character pieces per feature (`characters.gram_lists`).
     character_norms: (D,) float32, length of the document's character vector.
     digests: (D,) uint64, the same for texts with the same words in the same order.
@@ -76,3 +76,9 @@ def feature_key(feature: str) -> int:
 def text_digest(words: Sequence[str]) -> int:
     """Return 64 bits that are the same for the same words in the same order."""
     return feature_key(" ".join(words))
+
+
+def dampened(frequency: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return log2(1 + frequency): 1 for one whole word, less for a part of one, and slowly more for many."""
+    result: NDArray[np.float64] = np.log2(1.0 + frequency)
+    return result
