@@ -16,7 +16,7 @@ from app.use_cases.matching import IndexShelf
 from app.web.access import require_declared_access
 from app.web.blueprints import BLUEPRINTS, DEMO_BLUEPRINTS
 from app.web.errors import set_up_errors
-from app.web.headers import set_headers
+from app.web.headers import headers_of_all, set_headers
 from app.web.language import set_up_language
 from app.web.navigation import set_up_navigation
 from app.web.services import EXTENSION, Services
@@ -64,7 +64,16 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
         app.register_blueprint(blueprint)
     require_declared_access(app)
     static = Path(app.static_folder or "")
-    app.wsgi_app = WhiteNoise(app.wsgi_app, root=static, prefix="static/", max_age=3600)  # type: ignore[method-assign]
+    # These answers never reach Flask, which sets the headers of all others.
+    headers = headers_of_all(is_https=settings.is_https)
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app,
+        root=static,
+        prefix="static/",
+        max_age=3600,
+        allow_all_origins=False,
+        add_headers_function=lambda of_file, _path, _url: of_file.update(headers),
+    )
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies

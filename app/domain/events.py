@@ -165,6 +165,11 @@ class IntroductionWaitlisted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AdopterReconfirmed(Event):
+    """An adopter on the waiting list still wants the introduction."""
+
+
+@dataclass(frozen=True, slots=True)
 class IntroductionMade(Event):
     """Both sides said yes and see each other's contact details."""
 

@@ -129,6 +129,7 @@ _SOLUTION = (
     Step(
         Lifecycle.SOLUTION, "resume", frozenset({S.PAUSED}), S.PUBLISHED, any_of(contact_of_owner, consultant, system),
         msg("End the pause"), msg("Published again after a pause"), events.SolutionPublished, weight=Weight.PRIMARY,
+        needs=frozenset({Guard.NO_CPR, Guard.OWNER_APPROVED, Guard.PROVEN_OR_FLAGGED}),
     ),
     Step(
         Lifecycle.SOLUTION, "ask_renewal", frozenset({S.PUBLISHED}), S.NEEDS_RENEWAL, system,
@@ -137,6 +138,11 @@ _SOLUTION = (
     Step(
         Lifecycle.SOLUTION, "renew", frozenset({S.NEEDS_RENEWAL}), S.PUBLISHED, contact_of_owner,
         msg("Yes, it is still right"), msg("Confirmed as still right"), weight=Weight.PRIMARY,
+    ),
+    Step(
+        Lifecycle.SOLUTION, "review_again", frozenset({S.PUBLISHED, S.NEEDS_RENEWAL}), S.IN_REVIEW, system,
+        msg("Review again"), msg("Changed so much that it is reviewed again"), events.SolutionSubmitted,
+        has_button=False,
     ),
     Step(
         Lifecycle.SOLUTION, "archive", frozenset({S.PUBLISHED, S.NEEDS_RENEWAL, S.PAUSED}), S.ARCHIVED,
@@ -159,7 +165,7 @@ _DISMISS_REASONS = (
 _SUGGESTION = (
     Step(
         Lifecycle.SUGGESTION, "shortlist", frozenset({M.SUGGESTED}), M.SHORTLISTED, consultant,
-        msg("Shortlist"), msg("Shortlisted"), weight=Weight.PRIMARY,
+        msg("Shortlist"), msg("Shortlisted"), needs=_BOTH_ARE_LIVE, weight=Weight.PRIMARY,
     ),
     Step(
         Lifecycle.SUGGESTION, "dismiss", frozenset({M.SUGGESTED, M.SHORTLISTED}), M.DISMISSED, consultant,
@@ -173,10 +179,10 @@ _SUGGESTION = (
     ),
     Step(
         Lifecycle.SUGGESTION, "reconsider", frozenset({M.DISMISSED}), M.SUGGESTED, consultant,
-        msg("Take it up again"), msg("Taken up again"),
+        msg("Take it up again"), msg("Taken up again"), needs=_BOTH_ARE_LIVE,
     ),
     Step(
-        Lifecycle.SUGGESTION, "use", frozenset({M.SHORTLISTED}), M.USED, system,
+        Lifecycle.SUGGESTION, "use", frozenset({M.SUGGESTED, M.SHORTLISTED}), M.USED, system,
         msg("Use"), msg("An introduction was made from it"), has_button=False,
     ),
     Step(
@@ -224,7 +230,8 @@ _INTRODUCTION = (
     ),
     Step(
         Lifecycle.INTRODUCTION, "reconfirm", frozenset({I.WAITLISTED}), None, contact_of_adopter,
-        msg("Yes, we still want it"), msg("Adopter still wants it"), weight=Weight.PRIMARY, restarts=True,
+        msg("Yes, we still want it"), msg("Adopter still wants it"), events.AdopterReconfirmed,
+        weight=Weight.PRIMARY, restarts=True,
     ),
     Step(
         Lifecycle.INTRODUCTION, "offer_place", frozenset({I.WAITLISTED}), I.ASKING_OWNER,

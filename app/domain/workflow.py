@@ -160,10 +160,12 @@ def plan(
     if not step.may(actor, subject):
         raise NotPermitted(f"{step.name} is not this actor's to take")
     if subject.status not in step.starts_from:
-        if _was_taken(step, subject.status):
+        # Saying again what was said is harmless; a new word or reason must not vanish without a trace.
+        if _was_taken(step, subject.status) and reason is None and not note.strip():
             return Plan(step, subject.status, subject.status, repeated=True)
         raise StepNotPossible(f"{step.name} does not start from {subject.status}", code="wrong_state")
-    _check_input(step, reason, note)
+    if not actor.is_system:
+        _check_input(step, reason, note)
     to_status, emits = step.leads_to or subject.status, step.emits
     for guard in sorted(step.needs):
         if guard in subject.unmet:

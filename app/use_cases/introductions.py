@@ -47,6 +47,8 @@ def introduce_from_suggestion(
     assert isinstance(suggestion, Suggestion)  # noqa: S101 - the lifecycle says so
     if suggestion.status is SuggestionStatus.USED:
         raise Conflict("an introduction was already made from this suggestion", code="already_used")
+    if suggestion.status is not SuggestionStatus.SHORTLISTED:
+        raise StepNotPossible(f"suggestion {suggestion_id} is {suggestion.status}", code="wrong_state")
     take_as_system(uow, thing=suggestion, step="use")
     return _begin(
         uow,
@@ -89,9 +91,14 @@ def express_interest(uow: UnitOfWork, *, actor: Actor, problem_id: UUID, solutio
     problem = load_visible(uow, actor=actor, lifecycle=Lifecycle.PROBLEM, thing_id=problem_id)
     if not contact_of_adopter(actor, subject_of(uow, problem)):
         raise NotPermitted("only the workplace with the problem can ask")
-    introduction = _begin(uow, actor=actor, problem_id=problem_id, solution_id=solution_id, interest=words.strip())
+    # A consultant may be preparing the same pair, which the adopter cannot know: her words join it.
+    introduction = _being_prepared(uow, problem_id, solution_id) or _begin(
+        uow, actor=actor, problem_id=problem_id, solution_id=solution_id
+    )
+    introduction.interest = words.strip()
     introduction.asked_by_adopter = True
     introduction.adopter_yes_at = uow.now
+    introduction.adopter_contact_id = actor.account_id
     uow.emit(InterestExpressed(introduction.id))
     return introduction
 
@@ -124,20 +131,42 @@ def write_words(
     if not actor.is_consultant:
         raise NotPermitted("only consultants write the words of an introduction")
     introduction = _load(uow, introduction_id)
-    if introduction.asked_adopter_at is None:
-        introduction.words_to_adopter = words_to_adopter.strip()
-    if introduction.asked_owner_at is None:
-        introduction.words_to_owner = words_to_owner.strip()
+    for side, asked_at, words in (
+        ("adopter", introduction.asked_adopter_at, words_to_adopter.strip()),
+        ("owner", introduction.asked_owner_at, words_to_owner.strip()),
+    ):
+        name = f"words_to_{side}"
+        if asked_at is not None and words != getattr(introduction, name):
+            raise StepNotPossible(f"the {side} was asked with the words of then", code="wrong_state")
+        setattr(introduction, name, words)
 
 
 def offer_free_places(uow: UnitOfWork, *, introduction_id: UUID) -> list[UUID]:
     """A place may have become free at this introduction's owner: ask it about those who waited longest.
 
-    Returns the introductions that moved on. Those whose adopter must confirm first, or whose problem is no
-    longer open, are passed over.
+    Returns the introductions that moved on.
     """
     left = uow.session.get_one(Introduction, introduction_id)
-    waiting = _lock_waiting(uow, left.owner_workplace_id)
+    return offer_places_at(uow, workplace_id=left.owner_workplace_id)
+
+
+def offer_places_of_solution(uow: UnitOfWork, *, solution_id: UUID) -> list[UUID]:
+    """A solution is offered (again): ask its owner about those who waited longest."""
+    return offer_places_at(uow, workplace_id=uow.session.get_one(Solution, solution_id).workplace_id)
+
+
+def owners_with_waiting_list(uow: UnitOfWork) -> list[UUID]:
+    """Return the workplaces at which somebody waits for a place."""
+    waiting = select(Introduction.owner_workplace_id).where(Introduction.status == IntroductionStatus.WAITLISTED)
+    return sorted(set(uow.session.scalars(waiting)))
+
+
+def offer_places_at(uow: UnitOfWork, *, workplace_id: UUID) -> list[UUID]:
+    """Ask the owner about those who waited longest, as far as it has places; return who moved on.
+
+    Those whose adopter must confirm first, or whose problem is no longer open, are passed over.
+    """
+    waiting = lock_waiting(uow, workplace_id)
     moved: list[UUID] = []
     for introduction in waiting:
         try:
@@ -155,7 +184,7 @@ def _load(uow: UnitOfWork, introduction_id: UUID) -> Introduction:
     return introduction
 
 
-def _lock_waiting(uow: UnitOfWork, owner_workplace_id: UUID) -> list[Introduction]:
+def lock_waiting(uow: UnitOfWork, owner_workplace_id: UUID) -> list[Introduction]:
     """Return who waits for a place at this owner, locked, in the order in which they said yes."""
     on_list = select(Introduction).where(
         Introduction.owner_workplace_id == owner_workplace_id, Introduction.status == IntroductionStatus.WAITLISTED
@@ -163,11 +192,13 @@ def _lock_waiting(uow: UnitOfWork, owner_workplace_id: UUID) -> list[Introductio
     problem_ids = uow.session.scalars(on_list.with_only_columns(Introduction.problem_id)).all()
     fresh = {"populate_existing": True}
     uow.session.scalars(
-        select(Problem).where(Problem.id.in_(problem_ids)).order_by(Problem.id).with_for_update(),
+        select(Problem).where(Problem.id.in_(problem_ids)).order_by(Problem.id).with_for_update(key_share=True),
         execution_options=fresh,
     ).all()
     locked = uow.session.scalars(
-        on_list.where(Introduction.problem_id.in_(problem_ids)).order_by(Introduction.id).with_for_update(),
+        on_list.where(Introduction.problem_id.in_(problem_ids))
+        .order_by(Introduction.id)
+        .with_for_update(key_share=True),
         execution_options=fresh,
     ).all()
     return sorted(locked, key=lambda one: (one.adopter_yes_at or one.created_at, one.id))
@@ -182,7 +213,6 @@ def _begin(
     suggestion_id: UUID | None = None,
     words_to_adopter: str = "",
     words_to_owner: str = "",
-    interest: str = "",
 ) -> Introduction:
     problem = load(uow, Lifecycle.PROBLEM, problem_id)
     solution = load(uow, Lifecycle.SOLUTION, solution_id)
@@ -196,6 +226,7 @@ def _begin(
         raise StepNotPossible("problem and solution belong to the same workplace", code="same_workplace")
     if _open_pair(uow, problem_id, solution_id):
         raise Conflict("these two are already being introduced", code="already_used")
+    suggestion_id = suggestion_id or _use_suggestion(uow, problem_id, solution_id)
     adopter = contact_of(uow, problem.workplace_id, problem.contact_id)
     owner = contact_of(uow, solution.workplace_id, solution.contact_id)
     introduction = Introduction(
@@ -210,7 +241,6 @@ def _begin(
         status=IntroductionStatus.DRAFTED,
         words_to_adopter=words_to_adopter.strip(),
         words_to_owner=words_to_owner.strip(),
-        interest=interest,
         created_at=uow.now,
     )
     uow.session.add(introduction)
@@ -218,7 +248,38 @@ def _begin(
     return introduction
 
 
-def cancel_for_problem(uow: UnitOfWork, *, problem: Problem, note: str) -> None:
+def _use_suggestion(uow: UnitOfWork, problem_id: UUID, solution_id: UUID) -> UUID | None:
+    """The pair is being introduced: a live suggestion of it is used up. Return its id."""
+    suggestion = uow.session.scalar(
+        select(Suggestion)
+        .where(
+            Suggestion.problem_id == problem_id,
+            Suggestion.solution_id == solution_id,
+            Suggestion.status.in_((SuggestionStatus.SUGGESTED, SuggestionStatus.SHORTLISTED)),
+        )
+        .with_for_update(key_share=True),
+        execution_options={"populate_existing": True},
+    )
+    if suggestion is None:
+        return None
+    take_as_system(uow, thing=suggestion, step="use")
+    taken = uow.session.scalar(select(Introduction.id).where(Introduction.suggestion_id == suggestion.id))
+    return None if taken else suggestion.id
+
+
+def _being_prepared(uow: UnitOfWork, problem_id: UUID, solution_id: UUID) -> Introduction | None:
+    load(uow, Lifecycle.PROBLEM, problem_id)
+    drafted = uow.session.scalar(
+        select(Introduction.id).where(
+            Introduction.problem_id == problem_id,
+            Introduction.solution_id == solution_id,
+            Introduction.status == IntroductionStatus.DRAFTED,
+        )
+    )
+    return None if drafted is None else _load(uow, drafted)
+
+
+def cancel_for_problem(uow: UnitOfWork, *, problem: Problem, reason: Reason) -> None:
     """The problem is no longer asked: introductions that have not been made yet are cancelled."""
     waiting = uow.session.scalars(
         select(Introduction)
@@ -226,7 +287,7 @@ def cancel_for_problem(uow: UnitOfWork, *, problem: Problem, note: str) -> None:
         .order_by(Introduction.owner_workplace_id, Introduction.id)  # each step locks the owner's workplace
     ).all()
     for introduction in waiting:
-        take_as_system(uow, thing=introduction, step="cancel", note=note)
+        take_as_system(uow, thing=introduction, step="cancel", reason=reason)
 
 
 def _open_pair(uow: UnitOfWork, problem_id: UUID, solution_id: UUID) -> bool:

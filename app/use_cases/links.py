@@ -26,6 +26,7 @@ class Purpose(StrEnum):
     RECONFIRM = "reconfirm"
     JOIN_WORKPLACE = "join-workplace"
 
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """What a valid link says. subject_id: the thing it is about; account_id: whom it was sent to."""

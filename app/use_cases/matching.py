@@ -15,6 +15,7 @@ from app.domain.vocabulary import (
     SYSTEM,
     VISIBLE_SOLUTION,
     Lifecycle,
+    SolutionStatus,
     SuggestionStatus,
 )
 from app.store.catalogue import Problem, Solution, TextVersion
@@ -23,13 +24,17 @@ from app.store.unit_of_work import UnitOfWork
 from app.use_cases.documents import problem_document, solution_document, version_document
 from app.use_cases.shelf import IndexShelf
 from app.use_cases.steps import begin
+from app.use_cases.subjects import LOCK
 from matching import Document, Match, change
 
 __all__ = [
+    "Document",
     "IndexShelf", "Similar", "match_problem", "match_solution", "similar_solutions", "workplaces_with_similar_problem",
 ]  # fmt: skip
 
 CANDIDATES = 30
+# A solution that nobody has confirmed for a year stands lower by this share of its score.
+RENEWAL_SHARE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,7 @@ def _is_unchanged(uow: UnitOfWork, text: Problem | Solution) -> bool:
     Locked only now, so that nobody who edits waits for the ranking; and before its suggestions are, as everywhere.
     """
     ranked = text.text_version
-    uow.session.refresh(text, with_for_update=True)
+    uow.session.refresh(text, with_for_update=LOCK)
     return text.text_version == ranked and text.status in SEEKING_PROBLEM | VISIBLE_SOLUTION
 
 
@@ -116,11 +121,13 @@ def workplaces_with_similar_problem(
 
 
 def _suggest(uow: UnitOfWork, problem: Problem, solution: Solution, match: Match, matcher: str) -> None:
+    if problem.status not in SEEKING_PROBLEM or solution.status not in VISIBLE_SOLUTION:
+        return  # the other side was closed while this one was ranked
     known = uow.session.scalar(
         select(Suggestion).where(Suggestion.problem_id == problem.id, Suggestion.solution_id == solution.id)
     )
     fresh = {
-        "score": match.score,
+        "score": match.score * (RENEWAL_SHARE if solution.status is SolutionStatus.NEEDS_RENEWAL else 1.0),
         "label": match.label,
         "explanation": explanation_of(match),
         "matcher": matcher,
@@ -167,8 +174,13 @@ def _change_since(uow: UnitOfWork, text: Problem | Solution, version: int) -> fl
     )
     if before is None:
         return 1.0
+    return share_changed(uow, text, version_document(lifecycle, str(text.id), before.fields))
+
+
+def share_changed(uow: UnitOfWork, text: Problem | Solution, before: Document) -> float:
+    """Return how much of the words has changed since `before`: 0 the same text, 1 nothing in common."""
     now = problem_document(uow, text) if isinstance(text, Problem) else solution_document(uow, text)
-    return change(version_document(lifecycle, str(text.id), before.fields), now)
+    return change(before, now)
 
 
 def _solutions_out_of_reach(uow: UnitOfWork, workplace_id: UUID) -> frozenset[str]:

@@ -130,9 +130,16 @@ def _set_timers(uow: UnitOfWork, thing: Thing, timers: tuple[DueTimer, ...]) -> 
     )
 
 
-def take_as_system(uow: UnitOfWork, *, thing: Thing, step: str, note: str = "") -> Plan:
+def take_as_system(uow: UnitOfWork, *, thing: Thing, step: str, reason: Reason | None = None) -> Plan:
     """Take a step that follows from time or from another step; the actor is the service itself."""
-    return take_step(uow, actor=SYSTEM, thing=thing, step=step, note=note)
+    return take_step(uow, actor=SYSTEM, thing=thing, step=step, reason=reason)
+
+
+def restart_timers(uow: UnitOfWork, thing: Thing) -> None:
+    """Somebody has worked on the thing: what happens when it lies untouched is counted from now."""
+    waiting = WAITING.get(lifecycle_of(thing), {}).get(thing.status)
+    if waiting is not None:
+        _set_timers(uow, thing, tuple(DueTimer(timer, timer.after.after(uow.now)) for timer in waiting.timers))
 
 
 def lifecycle_named(name: str) -> Lifecycle:

@@ -41,6 +41,8 @@ SOLUTION_TEXTS = (
     "title", "problem_text", "description", "value_text", "value_known_how", "for_whom", "resources", "core",
     "adaptable", "conditions", "dead_ends", "suppliers", "links", "value_evidence",
 )  # fmt: skip
+# Rows are locked against change only: checks of foreign keys need not wait, and so cannot close a ring of waiters.
+LOCK: dict[str, bool] = {"key_share": True}
 RECONFIRM_AFTER = Delay(days=30)
 BEFORE_INTRODUCED = frozenset(
     {
@@ -59,7 +61,9 @@ def lifecycle_of(thing: Thing) -> Lifecycle:
 
 
 def _find(uow: UnitOfWork, lifecycle: Lifecycle, thing_id: UUID, *, lock: bool = False) -> Thing:
-    thing = uow.session.get(TABLES[lifecycle], thing_id, with_for_update=lock or None)
+    if lock:
+        uow.session.flush()  # what is waiting to be written must not be overwritten by reading the row anew
+    thing = uow.session.get(TABLES[lifecycle], thing_id, with_for_update=LOCK if lock else None, populate_existing=lock)
     if not isinstance(thing, Problem | Solution | Suggestion | Introduction):
         raise NotFound(f"no {lifecycle} {thing_id}")
     return thing
@@ -108,6 +112,7 @@ def subject_of(uow: UnitOfWork, thing: Thing, *, lock: bool = False) -> Subject:
             return Subject(
                 Lifecycle.SUGGESTION, thing.status, thing.id,
                 adopter_workplace_id=problem.workplace_id, owner_workplace_id=solution.workplace_id,
+                unmet=_pair_unmet(problem, solution),
             )  # fmt: skip
         case Introduction():
             return Subject(
@@ -168,22 +173,34 @@ def _solution_unmet(uow: UnitOfWork, solution: Solution) -> frozenset[str]:
         (Guard.REQUIRED_FIELDS, not _missing(solution, SOLUTION_REQUIRED)),
         (Guard.NO_CPR, not _with_cpr(solution, SOLUTION_TEXTS)),
         (Guard.ORIGIN_ANSWERED, origin.is_answered),
-        (Guard.OWNER_APPROVED, solution.approved_at is not None),
+        (Guard.OWNER_APPROVED, solution.approved_at is not None or _is_collected(solution)),
         (Guard.PROVEN_OR_FLAGGED, origin.is_proven or solution.flagged_not_proven),
         (Guard.NO_OPEN_INTRODUCTIONS, not open_introductions),
         (Guard.TARGET_OPEN, target is not None and target.id != solution.id and target.status in VISIBLE_SOLUTION),
     )
 
 
-def _introduction_unmet(uow: UnitOfWork, introduction: Introduction, *, lock: bool) -> frozenset[str]:
-    problem, solution = _pair(uow, introduction)
-    owner = uow.session.get_one(Workplace, introduction.owner_workplace_id, with_for_update=lock or None)
-    capacity = Capacity(owner.capacity_at_a_time, owner.capacity_per_quarter)
-    load_now = load_of(uow, introduction.owner_workplace_id)
-    reconfirmed_until = RECONFIRM_AFTER.after(introduction.waiting_since or introduction.created_at)
+def _is_collected(solution: Solution) -> bool:
+    """Whether the text sums up something public and says so; there is no owner here who could approve it."""
+    return solution.source_key is not None and solution.flagged_not_proven
+
+
+def _pair_unmet(problem: Problem, solution: Solution) -> frozenset[str]:
     return _unmet(
         (Guard.PROBLEM_SEEKING, problem.status in SEEKING_PROBLEM),
         (Guard.SOLUTION_PUBLISHED, solution.status in VISIBLE_SOLUTION),
+    )
+
+
+def _introduction_unmet(uow: UnitOfWork, introduction: Introduction, *, lock: bool) -> frozenset[str]:
+    problem, solution = _pair(uow, introduction)
+    owner = uow.session.get_one(
+        Workplace, introduction.owner_workplace_id, with_for_update=LOCK if lock else None, populate_existing=lock
+    )
+    capacity = Capacity(owner.capacity_at_a_time, owner.capacity_per_quarter)
+    load_now = load_of(uow, introduction.owner_workplace_id)
+    reconfirmed_until = RECONFIRM_AFTER.after(introduction.waiting_since or introduction.created_at)
+    return _pair_unmet(problem, solution) | _unmet(
         (Guard.ADOPTER_HAS_CONTACT, contact_of(uow, introduction.adopter_workplace_id, problem.contact_id) is not None),
         (Guard.OWNER_HAS_CONTACT, contact_of(uow, introduction.owner_workplace_id, solution.contact_id) is not None),
         (Guard.ASKED_BY_ADOPTER, introduction.asked_by_adopter),

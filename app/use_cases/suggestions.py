@@ -57,7 +57,11 @@ def expire_for_solution(uow: UnitOfWork, *, solution: Solution) -> None:
 
 def _all(uow: UnitOfWork, column: object, value: UUID, step: str, states: tuple[SuggestionStatus, ...]) -> None:
     found = uow.session.scalars(
-        select(Suggestion).where(column == value, Suggestion.status.in_(states)).order_by(Suggestion.id)  # type: ignore[arg-type]
+        select(Suggestion)
+        .where(column == value, Suggestion.status.in_(states))  # type: ignore[arg-type]
+        .order_by(Suggestion.id)
+        .with_for_update(key_share=True),
+        execution_options={"populate_existing": True},
     ).all()
     for suggestion in found:
         take_as_system(uow, thing=suggestion, step=step)

@@ -61,8 +61,26 @@ def run_due_timers(database: Database) -> int:
     return count + end_pauses(database)
 
 
+def offer_places_daily(database: Database) -> int:
+    """Once a day: ask owners whose quarter has given them places again; return how many introductions moved on."""
+    with database.transaction() as uow:
+        if not take_slot(uow, job="places", slot=danish_date(uow.now).isoformat()):
+            return 0
+    with database.reading() as uow:
+        owners = introductions.owners_with_waiting_list(uow)
+    moved = 0
+    for workplace_id in owners:
+        try:
+            with database.transaction() as uow:
+                moved += len(introductions.offer_places_at(uow, workplace_id=workplace_id))
+        except Conflict:
+            continue  # somebody changed one of them at the same moment: tomorrow, or with the next event
+    return moved
+
+
 def run_due_jobs(database: Database) -> None:
     """Do what is due once a week and once a day, unless somebody does or did it in this slot."""
+    offer_places_daily(database)
     for job in (emit_digests, forget_what_is_old):
         try:
             with database.transaction() as uow:

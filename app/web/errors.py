@@ -18,7 +18,7 @@ from app.domain.errors import (
     TooManyAttempts,
 )
 from app.web.access import current_actor
-from app.web.kept_forms import sign_in_and_keep
+from app.web.kept_forms import keep_for, nearest_page, sent_form, sign_in_and_keep
 from app.web.language import guard_text
 
 STATUS: dict[type[DomainError], int] = {
@@ -58,11 +58,21 @@ def _words(status: int) -> tuple[str, str]:
     return words.get(status, unknown)
 
 
-def error_page(status: int, *, text: str = "", headers: dict[str, str] | None = None) -> Response:
-    """Return the page for `status`, with a more exact `text` where there is one."""
-    title, standard = _words(status)
+def error_page(
+    status: int, *, title: str = "", text: str = "", again: str = "", headers: dict[str, str] | None = None
+) -> Response:
+    """Return the page for `status`, with a more exact `title` and `text` where there are some.
+
+    again: the page to open again, where that is the way on.
+    """
+    usual_title, usual_text = _words(status)
     page = render_template(
-        "pages/error.html", status=status, title=title, text=text or standard, request_id=g.get("request_id", "")
+        "pages/error.html",
+        status=status,
+        title=title or usual_title,
+        text=text or usual_text,
+        again=again,
+        request_id=g.get("request_id", ""),
     )
     response = make_response(page, status)
     response.headers.update(headers or {})
@@ -70,10 +80,29 @@ def error_page(status: int, *, text: str = "", headers: dict[str, str] | None = 
 
 
 def _refused(error: DomainError) -> Response:
-    status = 422 if error.code == "form_reused" else STATUS.get(type(error), 409)
+    if error.code == "form_reused":
+        return _sent_before()
+    status = STATUS.get(type(error), 409)
     headers = {"Retry-After": str(error.retry_after_seconds)} if isinstance(error, TooManyAttempts) else None
     text = guard_text(error.code) if isinstance(error, StepNotPossible) else ""
     return error_page(status, text=text, headers=headers)
+
+
+def _sent_before() -> Response:
+    """The page had been sent already, and going back brings the same one: only a page opened anew has a new key.
+
+    What was typed is kept for it, as after a sign-in that ran out.
+    """
+    account_id = current_actor().account_id
+    page = nearest_page(request.path)
+    text = _("What you sent first is saved, and this was not sent. Open the page again to see where things stand.")
+    if account_id is not None:
+        page = keep_for(account_id, sent_form(account_id))
+        text = _(
+            "What you sent first is saved, and this was not sent. Open the page again: what you typed now is filled "
+            "in there, if it can still be sent."
+        )
+    return error_page(422, title=_("You have already sent this page"), text=text, again=page)
 
 
 def _csrf(_error: CSRFError) -> Any:  # noqa: ANN401

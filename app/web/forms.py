@@ -92,9 +92,11 @@ class MayBeEmpty:
 
 
 def is_empty(field: Field) -> bool:
-    """Whether nothing was typed or chosen. A number that could not be read is not empty."""
+    """Whether nothing is left of what was typed or chosen. A day that could not be read is not empty."""
+    if isinstance(field.data, str):
+        return not field.data
     raw = [value for value in field.raw_data or [] if isinstance(value, str) and value.strip()]
-    return not raw and field.data in (None, "", False, [])
+    return not raw and field.data in (None, False, [])
 
 
 class AtMost:

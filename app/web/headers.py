@@ -15,8 +15,14 @@ ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+FOR_A_YEAR = "max-age=31536000; includeSubDomains"
 # A mailed link's token stands in these paths, and must not travel on.
 PATHS_WITH_TOKENS = ("/answer/", "/accounts/verify/", "/accounts/reset/", "/workplaces/invitation/")
+
+
+def headers_of_all(*, is_https: bool) -> dict[str, str]:
+    """Return what every answer carries, be it a page or a file."""
+    return ALWAYS | ({"Strict-Transport-Security": FOR_A_YEAR} if is_https else {})
 
 
 def set_headers(app: Flask, *, is_https: bool) -> None:
@@ -24,9 +30,7 @@ def set_headers(app: Flask, *, is_https: bool) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
-        response.headers.update(ALWAYS)
-        if is_https:
-            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        response.headers.update(headers_of_all(is_https=is_https))
         if request.path.startswith(PATHS_WITH_TOKENS):
             response.headers["Referrer-Policy"] = "no-referrer"
         if request.endpoint != "static":

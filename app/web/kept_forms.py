@@ -1,9 +1,10 @@
-"""What somebody typed when the sign-in had run out is kept through signing in, and shown again."""
+"""What somebody typed when the sign-in had run out is kept through signing in, and shown again to the same person."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, make_response, render_template, request, url_for
+from flask import current_app, make_response, render_template, request, session, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
@@ -16,6 +17,20 @@ from app.web.services import reading, services
 
 FIELD = "kept_form"
 NEVER_KEPT = frozenset({"csrf_token", "form_key", "password", "new_password", FIELD})
+ACCOUNT = "account"  # the field of the session that outlives the sign-in, until somebody signs out or in
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A form that travelled along. account_id: who had been signed in when it was typed, where that is known."""
+
+    path: str
+    fields: dict[str, Any]
+    account_id: str | None
+
+    def may_be_read_by(self, account_id: UUID) -> bool:
+        """Whether this account may see what was typed."""
+        return self.account_id is None or self.account_id == str(account_id)
 
 
 def _serializer() -> URLSafeSerializer:
@@ -28,14 +43,21 @@ def sign_in_and_keep() -> Response:
 
     kept = ""
     if request.method == "POST":
-        fields = {name: values for name, values in request.form.lists() if name not in NEVER_KEPT}
-        kept = str(_serializer().dumps({"path": request.form.get("kept_path") or request.path, "fields": fields}))
+        form = sent_form(session.get(ACCOUNT))
+        kept = str(_serializer().dumps({"path": form.path, "fields": form.fields, "account": form.account_id}))
     target = request.full_path.rstrip("?") if request.method == "GET" else ""
     page = render_template(
         "accounts/sign_in.html", form=SignInForm(formdata=None), kept=kept, next_path=target,
         action=url_for("accounts.sign_in"),
     )  # fmt: skip
     return make_response(page, 401)
+
+
+def sent_form(account_id: UUID | str | None) -> Kept:
+    """Return the form of this request as one that can be kept: nothing secret is in it."""
+    fields = {name: values for name, values in request.form.lists() if name not in NEVER_KEPT}
+    path = request.form.get("kept_path") or request.path
+    return Kept(path, fields, None if account_id is None else str(account_id))
 
 
 def nearest_page(path: str) -> str:
@@ -52,15 +74,11 @@ def nearest_page(path: str) -> str:
     return "/"
 
 
-def keep_for(account_id: UUID, token: str) -> str | None:
-    """Keep for this account the form that travelled along; return the page that shows it, None without a form."""
-    kept = read_kept(token)
-    if kept is None:
-        return None
-    path, fields = kept
-    page = nearest_page(path)
+def keep_for(account_id: UUID, kept: Kept) -> str:
+    """Keep for this account the form that travelled along; return the page that shows it."""
+    page = nearest_page(kept.path)
     with services().database.transaction() as uow:
-        kept_forms.keep(uow, account_id=account_id, path=page, fields=fields)
+        kept_forms.keep(uow, account_id=account_id, path=page, fields=kept.fields)
     return page
 
 
@@ -74,13 +92,13 @@ def forget_sent(account_id: UUID) -> None:
             kept_forms.forget(uow, account_id=account_id, path=page)
 
 
-def read_kept(token: str) -> tuple[str, dict[str, Any]] | None:
-    """Return path and fields of a form that travelled along; None when there is none or it was altered."""
+def read_kept(token: str) -> Kept | None:
+    """Return the form that travelled along; None when there is none or it was altered."""
     try:
         kept = _serializer().loads(token)
     except BadSignature:
         return None
-    return str(kept["path"]), dict(kept["fields"])
+    return Kept(str(kept["path"]), dict(kept["fields"]), kept.get("account"))
 
 
 def typed_before(account_id: Any) -> MultiDict[str, str] | None:  # noqa: ANN401 - UUID or None

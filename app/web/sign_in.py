@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from app.domain.vocabulary import ANONYMOUS
 from app.use_cases import accounts
+from app.web.kept_forms import ACCOUNT
 from app.web.services import services
 
 TOKEN = "sign_in"  # noqa: S105 - the name of a session field
@@ -24,6 +25,8 @@ def set_up_sign_in(app: Flask) -> None:
             session.pop(TOKEN)
             return None
         g.actor = found.actor
+        if session.get(ACCOUNT) != str(found.actor.account_id):
+            session[ACCOUNT] = str(found.actor.account_id)
         if found.is_due_for_touch:
             with services().database.transaction() as uow:
                 accounts.touch(uow, token=token)

@@ -120,7 +120,7 @@ def solutions_are_reviewed(world: TellingWorld) -> None:
 
 def solutions_end(world: TellingWorld) -> None:
     place, owner = world.place(f"Køkkenet {uuid4().hex[:4]}", f"Madby Kommune {uuid4().hex[:4]}", at_a_time=1)
-    paused = world.solution(place, title="Mindre madspild")
+    paused = world.solution(place, title="Mindre madspild", **ORIGIN)
     for _ in range(2):
         world.introduction(world.problem(), paused, *STEPS_TO[IntroductionStatus.ASKING_OWNER])
     world.tell()

@@ -1,6 +1,7 @@
 """Verbs about problems and what follows from them."""
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -79,7 +80,8 @@ def test_only_members_and_consultants_write_for_a_workplace(world: World) -> Non
 
 @pytest.mark.parametrize("missing", ["title", "situation", "tried", "better", "context"])
 def test_a_problem_is_sent_with_all_five_fields_only(world: World, missing: str) -> None:
-    problem_id = world.problem(status=ProblemStatus.DRAFT, **{missing: " "})
+    fields: dict[str, Any] = {missing: " "}
+    problem_id = world.problem(status=ProblemStatus.DRAFT, **fields)
     with pytest.raises(StepNotPossible) as refusal:
         _take(world, problem_id, "submit")
     assert refusal.value.code == "required_fields"
@@ -87,7 +89,8 @@ def test_a_problem_is_sent_with_all_five_fields_only(world: World, missing: str)
 
 @pytest.mark.parametrize("place", ["title", "situation", "tried", "better", "context", "systems", "who_decides"])
 def test_a_cpr_number_anywhere_stops_the_sending(world: World, place: str) -> None:
-    problem_id = world.problem(status=ProblemStatus.DRAFT, **{place: "Borger 010190-1234"})
+    fields: dict[str, Any] = {place: "Borger 010190-1234"}
+    problem_id = world.problem(status=ProblemStatus.DRAFT, **fields)
     with pytest.raises(StepNotPossible) as refusal:
         _take(world, problem_id, "submit")
     assert refusal.value.code == "no_cpr"

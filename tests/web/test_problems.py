@@ -266,7 +266,7 @@ def test_what_was_typed_when_the_session_ran_out_is_there_after_signing_in(adopt
     assert read is not None
     with world.database.transaction() as uow:
         assert world.adopter.account_id is not None
-        keep(uow, account_id=world.adopter.account_id, path=read[0], fields=read[1])
+        keep(uow, account_id=world.adopter.account_id, path=read.path, fields=read.fields)
     adopter.sign_in(world.adopter)
     assert "Skrevet før udløb" in adopter.get("/problems/new")
     assert adopter.post("/problems/new", _fields(world, situation="Skrevet før udløb")).status_code == 303

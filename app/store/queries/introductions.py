@@ -1,6 +1,6 @@
 """Introductions as each side may see them, and the contact details once both have said yes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -33,6 +33,9 @@ CLOSED = frozenset(
 )
 OPEN = frozenset(IntroductionStatus) - CLOSED
 PAGE_LENGTH = 20
+# Steps whose name does not say the side; a test sees to it that none is forgotten.
+STEPS_OF_ADOPTER = frozenset({"reconfirm"})
+STEPS_OF_EITHER_SIDE = frozenset({"start_dialogue"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,10 +323,10 @@ def _history(uow: UnitOfWork, introduction: Introduction, viewer: Side) -> tuple
         .where(HistoryEntry.lifecycle == Lifecycle.INTRODUCTION, HistoryEntry.subject_id == introduction.id)
         .order_by(HistoryEntry.at.desc(), HistoryEntry.id)
     ).all()
-    sides = _sides(uow, introduction)
+    members = _members(uow, introduction)
     since = introduction.asked_owner_at if viewer == "owner" else None
     return tuple(
-        _history_line(entry, account, sides.get(entry.actor_id, "consultant") if entry.actor_id else None, viewer)
+        _history_line(entry, account, _side_of_step(entry, account, introduction, members, viewer), viewer)
         for entry, account in rows
         if since is None or entry.at >= since
     )
@@ -343,18 +346,54 @@ def _history_line(entry: HistoryEntry, account: Account | None, side: Side | Non
     )
 
 
-def _sides(uow: UnitOfWork, introduction: Introduction) -> dict[UUID, Side]:
-    """Return who belongs to which side; a consultant acts as one, wherever he is a member."""
-    rows = uow.session.execute(
-        select(Membership.account_id, Membership.workplace_id, Account.roles)
-        .join(Account, Account.id == Membership.account_id)
-        .where(Membership.workplace_id.in_([introduction.adopter_workplace_id, introduction.owner_workplace_id]))
-    )
-    return {
-        account_id: "adopter" if workplace_id == introduction.adopter_workplace_id else "owner"
-        for account_id, workplace_id, roles in rows
-        if Role.CONSULTANT not in roles
-    }
+def side_said_by(step: str) -> Side | None:
+    """Return the side that alone can take this step; None where its name does not say."""
+    if step in STEPS_OF_ADOPTER or step.endswith("_as_adopter"):
+        return "adopter"
+    return "owner" if step.endswith("_as_owner") else None
+
+
+def _side_of_step(
+    entry: HistoryEntry,
+    account: Account | None,
+    introduction: Introduction,
+    members: Mapping[UUID, frozenset[Side]],
+    viewer: Side,
+) -> Side | None:
+    """Return for which side a step was taken; None for the service itself.
+
+    The step says so wherever it can: a person may belong to both workplaces, or to none any more.
+    """
+    if entry.actor_id is None or account is None:
+        return None
+    if (side := side_said_by(entry.step)) is not None:
+        return side
+    is_consultant = Role.CONSULTANT in account.roles
+    if entry.step == "begin":
+        return "adopter" if introduction.asked_by_adopter and not is_consultant else "consultant"
+    if is_consultant or entry.step not in STEPS_OF_EITHER_SIDE:
+        return "consultant"
+    of_both = members.get(entry.actor_id, frozenset())
+    if len(of_both) == 1:
+        return next(iter(of_both))
+    # Of somebody in both workplaces each side reads as of a colleague; of somebody in none, as of the other side.
+    other: Side = "owner" if viewer == "adopter" else "adopter"
+    return viewer if viewer in of_both else other
+
+
+def _members(uow: UnitOfWork, introduction: Introduction) -> dict[UUID, frozenset[Side]]:
+    """Return the sides that people belong to now."""
+    found: dict[UUID, frozenset[Side]] = {}
+    sides: list[tuple[Side, UUID]] = [
+        ("adopter", introduction.adopter_workplace_id),
+        ("owner", introduction.owner_workplace_id),
+    ]
+    for side, workplace_id in sides:
+        for account_id in uow.session.scalars(
+            select(Membership.account_id).where(Membership.workplace_id == workplace_id)
+        ):
+            found[account_id] = found.get(account_id, frozenset()) | {side}
+    return found
 
 
 def _contact(uow: UnitOfWork, side: Side, workplace_id: UUID, preferred_id: UUID | None, workplace: str) -> Contact:

@@ -89,9 +89,12 @@ def _signed_in(token: str, kept: str, target: str) -> Response:
     with reading() as uow:
         signed_in = accounts.signed_in_actor(uow, token=token)
     account_id = signed_in.actor.account_id if signed_in else None
-    if kept and isinstance(account_id, UUID) and (page := keep_for(account_id, kept)):
-        flash(_("You are signed in again. What you had typed is here: look it over and send it."), "info")
-        return redirect(page, 303)
+    form = read_kept(kept)
+    if form is not None and isinstance(account_id, UUID):
+        if form.may_be_read_by(account_id):
+            flash(_("You are signed in again. What you had typed is here: look it over and send it."), "info")
+            return redirect(keep_for(account_id, form), 303)
+        flash(_("Somebody else had been signed in here. What that person had typed is not shown to you."), "info")
     return redirect(target or url_for("accounts.overview"), 303)
 
 

@@ -27,11 +27,14 @@ def ask(solution_id: UUID) -> str:
 
 
 def _show_again(error: Conflict, solution_id: UUID) -> Answer:
-    """These two are already being introduced, or the form was sent before with other words."""
-    form = InterestForm()
-    reused = error.code == "form_reused"
-    text = str(FORM_REUSED) if reused else _("You have already asked about this one. A consultant is working on it.")
-    return _page(solution_id, form, refused=text), 422 if reused else 409
+    """Show the form again, with what was typed, and say what was in the way."""
+    texts = {
+        "form_reused": str(FORM_REUSED),
+        "already_used": _("You have already asked about this one. A consultant is working on it."),
+    }
+    changed = _("Somebody changed something at the same moment, so this was not sent. Look it over and send it again.")
+    page = _page(solution_id, InterestForm(), refused=texts.get(error.code, changed))
+    return page, 422 if error.code == "form_reused" else 409
 
 
 @bp.post("/solutions/<uuid:solution_id>/interest")
