@@ -3,6 +3,7 @@
 import hashlib
 from datetime import timedelta
 from pathlib import Path
+from wsgiref.headers import Headers
 
 from flask import Flask
 from flask_wtf import CSRFProtect
@@ -66,13 +67,18 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
     static = Path(app.static_folder or "")
     # These answers never reach Flask, which sets the headers of all others.
     headers = headers_of_all(is_https=settings.is_https)
+
+    def add_to_file(of_file: Headers, _path: str, _url: str) -> None:
+        for name, value in headers.items():
+            of_file[name] = value
+
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
         root=static,
         prefix="static/",
         max_age=3600,
         allow_all_origins=False,
-        add_headers_function=lambda of_file, _path, _url: of_file.update(headers),
+        add_headers_function=add_to_file,
     )
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -162,7 +162,7 @@ def email_field(label: Text, *, hint: Text = "", **render: str) -> Field:
 
     def is_address(_form: object, field: Field) -> None:
         if normal_email(field.data) is None:
-            raise ValidationError(str(_l("Write an e-mail address like name@workplace.dk.")))
+            raise ValidationError(str(_l("Write an e-mail address like name@example.dk.")))
 
     return StringField(
         label,

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.demo import load
 from app.demo.load import load_demo
 from app.demo.logins import DEMO_LOGINS
+from app.demo.paths import INTRODUCTION_PATHS
 from app.domain.vocabulary import IntroductionStatus, ProblemStatus, SolutionStatus
 from app.store.catalogue import Problem, Solution
 from app.store.history import HistoryEntry
@@ -61,7 +62,7 @@ def test_the_printed_logins_work(sqlite_database: str) -> None:
 def test_a_record_that_does_not_come_to_its_state_is_an_error(
     sqlite_database: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    paths = {**load.INTRODUCTION_PATHS, "introduced": ()}
-    monkeypatch.setattr(load, "INTRODUCTION_PATHS", paths)
+    broken = {**INTRODUCTION_PATHS, "introduced": ()}
+    monkeypatch.setattr(load, "INTRODUCTION_PATHS", broken)
     with pytest.raises(ValueError, match="came to drafted, not introduced"):
         load_demo(sqlite_database)

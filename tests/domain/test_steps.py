@@ -12,9 +12,9 @@ import pytest
 
 from app.domain.deadlines import after_working_days
 from app.domain.errors import InputMissing, NotFound, NotPermitted, StepNotPossible
-from app.domain.labels import GUARD_LABELS, LABELS, REASON_LABELS, STATUS_LABELS, label_of
+from app.domain.labels import GUARD_LABELS
 from app.domain.permissions import Action, Subject, allowed
-from app.domain.steps import STEPS, WAITING, step_named, steps_of
+from app.domain.steps import STEPS, WAITING, step_named
 from app.domain.vocabulary import (
     ANONYMOUS,
     STATUS_OF,
@@ -393,19 +393,3 @@ def test_only_the_workplace_and_consultants_edit_and_see_the_history(action: Act
     problem, solution = _subject("problem", "open"), _subject("solution", "published")
     assert {role for role, actor in ACTORS.items() if allowed(action, actor, problem)} == {"adopter", "consultant"}
     assert {role for role, actor in ACTORS.items() if allowed(action, actor, solution)} == {"owner", "consultant"}
-
-
-def test_everything_that_people_read_has_a_text() -> None:
-    for step in STEPS.values():
-        assert step.label
-        assert step.done
-        assert bool(step.note_label) == (step.note is not Note.NONE)
-        for reason in step.reasons:
-            assert label_of(reason)
-    for lifecycle, states in STATUS_OF.items():
-        assert set(STATUS_LABELS[lifecycle]) == set(states)
-        assert steps_of(lifecycle)
-    assert set(REASON_LABELS) == set(Reason)
-    assert set(GUARD_LABELS) >= set(Guard)
-    for words, labels in LABELS.items():
-        assert set(labels) == set(words)

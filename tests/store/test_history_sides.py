@@ -10,7 +10,8 @@ from app.domain.permissions import Subject
 from app.domain.steps import steps_of
 from app.domain.vocabulary import Actor, Lifecycle, Reason, Role
 from app.store.people import Membership
-from app.store.queries.introductions import STEPS_OF_EITHER_SIDE, introduction_page, side_said_by
+from app.store.queries.introduction_sides import STEPS_OF_EITHER_SIDE, side_said_by
+from app.store.queries.introductions import introduction_page
 from app.use_cases.introductions import express_interest
 from tests.use_cases.introduction_world import World
 

@@ -148,9 +148,18 @@ def test_a_published_solution_whose_proof_is_taken_out_is_marked(world: World) -
 def test_a_changed_text_of_a_published_solution_is_matched_anew(world: World) -> None:
     solution_id = world.solution(**PROVEN)
     suggestion = world.suggestion(world.problem(), solution_id)
-    _write(world, solution_id, description="Nyt")
+    text = _read(world, solution_id).description
+    _write(world, solution_id, description=f"{text} Nyt siden i fjor.")
     assert world.read(Suggestion, suggestion).status is SuggestionStatus.SUPERSEDED
     assert _events(world) == ["SolutionTextChanged"]
+    assert _read(world, solution_id).status is SolutionStatus.PUBLISHED
+
+
+def test_a_published_solution_that_became_another_one_is_reviewed_again(world: World) -> None:
+    solution_id = world.solution(**PROVEN)
+    _write(world, solution_id, problem_text="Unge kommer ikke i skole", description="En anden slags hjælp til unge")
+    assert _read(world, solution_id).status is SolutionStatus.IN_REVIEW
+    assert _events(world) == ["SolutionSubmitted"]
 
 
 def test_a_stale_writer_is_told(world: World) -> None:
@@ -179,7 +188,7 @@ def test_what_is_over_is_not_written(world: World, status: SolutionStatus) -> No
 
 
 def test_a_pause_remembers_its_end_and_takes_the_suggestions_away(world: World) -> None:
-    solution_id = world.solution()
+    solution_id = world.solution(**PROVEN)
     suggestion = world.suggestion(world.problem(), solution_id)
     _take(world, solution_id, "pause", world.owner, paused_until=date(2027, 2, 1))
     assert _read(world, solution_id).paused_until == date(2027, 2, 1)

@@ -12,7 +12,7 @@ from app.store.models import Base
 def plain_type(kind: str, thing: Any, _context: object) -> str | Literal[False]:  # noqa: ANN401 - alembic's hook
     """Write our own types as the plain ones they are stored as: a migration must not change with the code."""
     if kind == "type" and isinstance(thing, WordType):
-        return f"sa.String(length={thing.impl.length})"  # type: ignore[attr-defined]
+        return f"sa.String(length={thing.impl.length})"
     if kind == "type" and isinstance(thing, UtcDateTime):
         return "sa.DateTime(timezone=True)"
     return False

@@ -1,6 +1,6 @@
 """Introductions as each side may see them, and the contact details once both have said yes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -10,17 +10,17 @@ from sqlalchemy import Row, Select, and_, func, or_, select
 
 from app.domain.errors import NotFound, NotPermitted
 from app.domain.permissions import Action, Subject, allowed
-from app.domain.vocabulary import VISIBLE_SOLUTION, Actor, IntroductionStatus, Lifecycle, Reason, Role, WaitsFor
+from app.domain.vocabulary import VISIBLE_SOLUTION, Actor, IntroductionStatus, Lifecycle, Reason, WaitsFor
 from app.store.catalogue import Problem, Solution
 from app.store.history import HistoryEntry
 from app.store.introductions import Introduction
 from app.store.people import Account, Membership
 from app.store.queries.figures import excerpt
+from app.store.queries.introduction_sides import Side, members_of_sides, side_of_step
 from app.store.queries.place_names import place_name, place_of, places
 from app.store.queries.suggestions import PROBLEM_FIELDS, SOLUTION_FIELDS, TextSide, filled
 from app.store.unit_of_work import UnitOfWork
 
-Side = Literal["consultant", "adopter", "owner"]
 Group = Literal["open", "closed"]
 CLOSED = frozenset(
     {
@@ -33,9 +33,6 @@ CLOSED = frozenset(
 )
 OPEN = frozenset(IntroductionStatus) - CLOSED
 PAGE_LENGTH = 20
-# Steps whose name does not say the side; a test sees to it that none is forgotten.
-STEPS_OF_ADOPTER = frozenset({"reconfirm"})
-STEPS_OF_EITHER_SIDE = frozenset({"start_dialogue"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,10 +320,10 @@ def _history(uow: UnitOfWork, introduction: Introduction, viewer: Side) -> tuple
         .where(HistoryEntry.lifecycle == Lifecycle.INTRODUCTION, HistoryEntry.subject_id == introduction.id)
         .order_by(HistoryEntry.at.desc(), HistoryEntry.id)
     ).all()
-    members = _members(uow, introduction)
+    members = members_of_sides(uow, introduction)
     since = introduction.asked_owner_at if viewer == "owner" else None
     return tuple(
-        _history_line(entry, account, _side_of_step(entry, account, introduction, members, viewer), viewer)
+        _history_line(entry, account, side_of_step(entry, account, introduction, members, viewer), viewer)
         for entry, account in rows
         if since is None or entry.at >= since
     )
@@ -344,56 +341,6 @@ def _history_line(entry: HistoryEntry, account: Account | None, side: Side | Non
         reason=entry.reason if is_reader or entry.step == "conclude" else None,
         note=entry.note if is_reader else "",
     )
-
-
-def side_said_by(step: str) -> Side | None:
-    """Return the side that alone can take this step; None where its name does not say."""
-    if step in STEPS_OF_ADOPTER or step.endswith("_as_adopter"):
-        return "adopter"
-    return "owner" if step.endswith("_as_owner") else None
-
-
-def _side_of_step(
-    entry: HistoryEntry,
-    account: Account | None,
-    introduction: Introduction,
-    members: Mapping[UUID, frozenset[Side]],
-    viewer: Side,
-) -> Side | None:
-    """Return for which side a step was taken; None for the service itself.
-
-    The step says so wherever it can: a person may belong to both workplaces, or to none any more.
-    """
-    if entry.actor_id is None or account is None:
-        return None
-    if (side := side_said_by(entry.step)) is not None:
-        return side
-    is_consultant = Role.CONSULTANT in account.roles
-    if entry.step == "begin":
-        return "adopter" if introduction.asked_by_adopter and not is_consultant else "consultant"
-    if is_consultant or entry.step not in STEPS_OF_EITHER_SIDE:
-        return "consultant"
-    of_both = members.get(entry.actor_id, frozenset())
-    if len(of_both) == 1:
-        return next(iter(of_both))
-    # Of somebody in both workplaces each side reads as of a colleague; of somebody in none, as of the other side.
-    other: Side = "owner" if viewer == "adopter" else "adopter"
-    return viewer if viewer in of_both else other
-
-
-def _members(uow: UnitOfWork, introduction: Introduction) -> dict[UUID, frozenset[Side]]:
-    """Return the sides that people belong to now."""
-    found: dict[UUID, frozenset[Side]] = {}
-    sides: list[tuple[Side, UUID]] = [
-        ("adopter", introduction.adopter_workplace_id),
-        ("owner", introduction.owner_workplace_id),
-    ]
-    for side, workplace_id in sides:
-        for account_id in uow.session.scalars(
-            select(Membership.account_id).where(Membership.workplace_id == workplace_id)
-        ):
-            found[account_id] = found.get(account_id, frozenset()) | {side}
-    return found
 
 
 def _contact(uow: UnitOfWork, side: Side, workplace_id: UUID, preferred_id: UUID | None, workplace: str) -> Contact:

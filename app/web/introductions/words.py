@@ -21,7 +21,8 @@ from app.domain.vocabulary import (
     TargetGroup,
     WorkRole,
 )
-from app.store.queries.introductions import HistoryLine, Side
+from app.store.queries.introduction_sides import Side
+from app.store.queries.introductions import HistoryLine
 from app.store.queries.suggestions import ContextFact, SuggestionRow, TextSide
 from app.web.language import label, status_text, step_text
 
