@@ -274,6 +274,7 @@ def _being_prepared(uow: UnitOfWork, problem_id: UUID, solution_id: UUID) -> Int
             Introduction.problem_id == problem_id,
             Introduction.solution_id == solution_id,
             Introduction.status == IntroductionStatus.DRAFTED,
+            Introduction.asked_by_adopter.is_(False),
         )
     )
     return None if drafted is None else _load(uow, drafted)

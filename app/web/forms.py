@@ -285,6 +285,8 @@ def choice_field(
     """Return a choice of one text value; set `form.name.choices` in the view where they come from the database."""
 
     def as_text(value: object) -> str:
+        if isinstance(value, bool):
+            return "yes" if value else "no"
         return "" if value is None else str(value)
 
     return (_Radios if radios else _Choice)(

@@ -56,19 +56,19 @@ def blank_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[s
 @pytest.fixture
 def redis_url() -> str:
     """Address, as Celery takes it, of an empty Redis database."""
-    return _empty_broker("redis")
+    return empty_broker("redis")
 
 
 @pytest.fixture
 def valkey_url() -> str:
     """Address, as Celery takes it, of an empty Valkey database."""
-    return _empty_broker("valkey")
+    return empty_broker("valkey")
 
 
 @pytest.fixture(params=["redis", "valkey"])
 def broker_url(request: pytest.FixtureRequest) -> str:
     """Run the test on both brokers: the address of an empty one."""
-    return _empty_broker(request.param)
+    return empty_broker(request.param)
 
 
 @pytest.fixture
@@ -92,7 +92,8 @@ def axe_source() -> str:
     return browsers.axe_script()
 
 
-def _empty_broker(name: str) -> str:
+def empty_broker(name: str) -> str:
+    """Return the address of an empty database of the run's `redis` or `valkey`."""
     # each process of pytest-xdist has a numbered database of its own: gw0, gw1, ...
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     url = client.server_url(name)

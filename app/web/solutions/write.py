@@ -85,8 +85,7 @@ def create() -> Answer:
 def edit(solution_id: UUID) -> str:
     """The form with what is saved."""
     solution = _editable(solution_id)
-    evaluated = {True: "yes", False: "no", None: ""}[solution.evaluated]
-    return _form_page(SolutionForm.of_page(obj=solution, evaluated=evaluated), solution=solution)
+    return _form_page(SolutionForm.of_page(obj=solution), solution=solution)
 
 
 def _show_newer(error: Conflict, solution_id: UUID) -> Answer:
