@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from playwright.sync_api import expect
 
+from app.domain.events import SolutionPublished
 from app.domain.vocabulary import Language, OrganisationKind, Region, Role, Sector, SizeBucket, SolutionStatus, Stage
 from app.store.catalogue import Solution
 from app.store.people import Account, Membership, Organisation, Workplace
@@ -100,7 +101,7 @@ def cast_in(service: Service, *, places_of_owner: int = 2) -> Cast:
             owner_place=giver.name,
             owner_place_id=giver.id,
         )
-        uow.session.add(
+        solution = (
             Solution(
                 status=SolutionStatus.PUBLISHED, workplace_id=giver.id, title=f"{SOLUTION_TITLE} {mark}",
                 problem_text="Pårørende ringede til plejecentret hver morgen for at høre, hvordan natten var gået.",
@@ -112,6 +113,9 @@ def cast_in(service: Service, *, places_of_owner: int = 2) -> Cast:
                 approved_at=uow.now, text_changed_at=uow.now, created_at=uow.now,
             )
         )  # fmt: skip
+        uow.session.add(solution)
+        uow.session.flush()
+        uow.emit(SolutionPublished(solution.id))
     return cast
 
 
