@@ -116,7 +116,7 @@ def main() -> None:
         try:
             with running_service(folder, database_url=url, broker_url=broker.url, sink=sink) as service:
                 visitor = Visitor(service.url)
-                visitor.post("/sign-in", "/sign-in", email=CONSULTANT, password=PASSWORD)
+                visitor.post("/accounts/sign-in", "/accounts/sign-in", email=CONSULTANT, password=PASSWORD)
                 seconds, pages = measure(visitor, service.database, problems)
         finally:
             broker.stop()
