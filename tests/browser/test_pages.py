@@ -97,7 +97,7 @@ def windows(browser: Browser, service: Service) -> Iterator[dict[tuple[str | Non
 
 def _all_matched(service: Service) -> bool:
     with service.database.reading() as uow:
-        waiting = select(func.count()).where(Problem.status == ProblemStatus.OPEN, Problem.matched_version.is_(None))
+        waiting = select(func.count()).where(Problem.status == ProblemStatus.OPEN, Problem.matched_version == 0)
         return uow.session.scalar(waiting) == 0
 
 
@@ -130,7 +130,7 @@ def _page_of(
 def _speak(page: Page, language: str) -> None:
     """Press the footer's button for the other language where the page speaks another one."""
     if page.locator("html").get_attribute("lang") != language:
-        page.locator("form[action='/language'] button").first.click()
+        page.locator("footer form[action='/language'] button").first.click()
         page.wait_for_selector(f"html[lang={language}]")
 
 

@@ -82,6 +82,9 @@ class Browser:
         return self.get(answer.location)
 
     def sign_in(self, email: str = "anna@example.dk", password: str = PASSWORD) -> TestResponse:
+        """Sign in, having chosen English: accounts are Danish unless they say otherwise."""
+        with self.client.session_transaction() as session:
+            session.setdefault("language", "en")
         self.get("/accounts/sign-in")
         return self.post("/accounts/sign-in", email=email, password=password)
 
