@@ -214,7 +214,7 @@ def test_a_server_that_takes_few_mails_a_connection_is_connected_to_again(world:
 def test_a_server_that_is_silent_after_the_mail_costs_an_attempt_and_is_given_more_time(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workers.drain.CONVERSATION_SECONDS", 0.3)
+    monkeypatch.setattr("workers.drain.CONVERSATION_SECONDS", 1.5)
     ask_adopter(world)
     with ScriptedSmtp({"text": SILENT}) as server, runtime_on(world.database.url, server.url, tmp_path) as runtime:
         work(runtime)
