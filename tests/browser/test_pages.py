@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -23,7 +24,7 @@ from tests.servers.smtp import SmtpSink
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, Page
 
 ADOPTER, OWNER, CONSULTANT, ADMINISTRATOR = (email for _, email, _ in DEMO_LOGINS)
 WINDOWS = {"wide": (1280, 900), "narrow": (360, 740)}
@@ -87,12 +88,19 @@ def addresses(service: Service) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def windows(browser: Browser, service: Service) -> Iterator[dict[tuple[str | None, str, str], BrowserContext]]:
-    """A browser window for each person, size and language, signed in once."""
-    opened: dict[tuple[str | None, str, str], BrowserContext] = {}
-    yield opened
-    for context in opened.values():
-        context.close()
+def signed_in(browser: Browser, service: Service) -> dict[str, Any]:
+    """The cookies of each person, signed in once."""
+    cookies: dict[str, Any] = {}
+    for who in (ADOPTER, OWNER, CONSULTANT, ADMINISTRATOR):
+        with browser.new_context() as context:
+            page = context.new_page()
+            page.goto(f"{service.url}/accounts/sign-in")
+            page.fill("input[name=email]", who)
+            page.fill("input[name=password]", DEMO_PASSWORD)
+            page.locator("main form button[type=submit]").first.click()
+            page.wait_for_url("**/overview")
+            cookies[who] = context.storage_state()
+    return cookies
 
 
 def _all_matched(service: Service) -> bool:
@@ -101,30 +109,13 @@ def _all_matched(service: Service) -> bool:
         return uow.session.scalar(waiting) == 0
 
 
-def _page_of(
-    windows: dict[tuple[str | None, str, str], BrowserContext],
-    browser: Browser,
-    service: Service,
-    who: str | None,
-    size: str,
-    language: str,
-) -> Page:
-    key = (who, size, language)
-    if key not in windows:
-        width, height = WINDOWS[size]
-        windows[key] = browser.new_context(
-            viewport={"width": width, "height": height}, locale={"da": "da-DK", "en": "en-GB"}[language]
-        )
-        if who is not None:
-            page = windows[key].new_page()
-            page.goto(f"{service.url}/accounts/sign-in")
-            page.fill("input[name=email]", who)
-            page.fill("input[name=password]", DEMO_PASSWORD)
-            page.locator("main form button[type=submit]").first.click()
-            page.wait_for_url("**/overview")
-            _speak(page, language)
-            page.close()
-    return windows[key].new_page()
+@contextmanager
+def _window(browser: Browser, cookies: Any, size: str, language: str) -> Iterator[Page]:
+    width, height = WINDOWS[size]
+    locale = {"da": "da-DK", "en": "en-GB"}[language]
+    context = browser.new_context(viewport={"width": width, "height": height}, locale=locale, storage_state=cookies)
+    yield context.new_page()
+    context.close()
 
 
 def _speak(page: Page, language: str) -> None:
@@ -141,29 +132,28 @@ def test_a_page_is_well_built(
     browser: Browser,
     service: Service,
     addresses: dict[str, str],
-    windows: dict[tuple[str | None, str, str], BrowserContext],
+    signed_in: dict[str, Any],
     axe_source: str,
     place: tuple[str, str | None, str],
     size: str,
     language: str,
 ) -> None:
     name, who, path = place
-    page = _page_of(windows, browser, service, who, size, language)
-    refused: list[str] = []
-    page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: refused.append(str(error)))
-    answer = page.goto(service.url + path.format(**addresses))
-    assert answer is not None
-    assert answer.status == 200
-    if path == "{own_problem}":
-        page.locator("main a[href^='/problems/']:not([href$=new])").first.click()
-        page.wait_for_url(re.compile("/problems/[0-9a-f-]+"))
-    _speak(page, language)
-    assert page.locator("html").get_attribute("lang") == language
-    assert refused == [], f"{name}: the browser refused something"
-    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wider <= 0, f"{name} is {wider} pixels wider than the window at {urlsplit(page.url).path}"
-    page.evaluate(axe_source)
-    found: list[dict[str, Any]] = page.evaluate("axe.run()")["violations"]
-    assert [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found] == []
-    page.close()
+    with _window(browser, signed_in[who] if who else None, size, language) as page:
+        refused: list[str] = []
+        page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: refused.append(str(error)))
+        answer = page.goto(service.url + path.format(**addresses))
+        assert answer is not None
+        assert answer.status == 200
+        if path == "{own_problem}":
+            page.locator("main a[href^='/problems/']:not([href$=new])").first.click()
+            page.wait_for_url(re.compile("/problems/[0-9a-f-]+"))
+        _speak(page, language)
+        assert page.locator("html").get_attribute("lang") == language
+        assert refused == [], f"{name}: the browser refused something"
+        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wider <= 0, f"{name} is {wider} pixels wider than the window at {urlsplit(page.url).path}"
+        page.evaluate(axe_source)
+        found: list[dict[str, Any]] = page.evaluate("axe.run()")["violations"]
+        assert [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found] == []
