@@ -1,5 +1,6 @@
 """The Celery application: `celery --app workers.celery_app:celery worker` and `beat`."""
 
+from threading import Thread
 from typing import Any
 
 from celery import Celery
@@ -22,7 +23,8 @@ def _set_up_logging(**_: Any) -> None:  # noqa: ANN401 - what Celery passes is n
 
 def _begin_child(**_: Any) -> None:  # noqa: ANN401
     # A forked child never touches its parent's connections: it opens its own.
-    runtime()
+    # Beside the work and not before it: mails need no index, and Celery gives up on a child that is slow to begin.
+    Thread(target=runtime().warm_up, name="warm-up", daemon=True).start()
 
 
 setup_logging.connect(_set_up_logging, weak=False)

@@ -1,5 +1,6 @@
 """What a worker process works with, made once per process."""
 
+import logging
 import os
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +12,8 @@ from app.use_cases.matching import IndexShelf
 from app.use_cases.notify import Letterhead
 from config.settings import Settings, load
 from workers.mailer import Mailer
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -24,8 +27,20 @@ class Runtime:
 
     @cached_property
     def shelf(self) -> IndexShelf:
-        """The indexes of the matcher, loaded when the first text is matched."""
+        """The indexes of the matcher, opened or built when they are first asked for."""
         return IndexShelf(self.var / "index")
+
+    def warm_up(self) -> None:
+        """Open or build the indexes, so that the first problem of the day does not wait for them.
+
+        Whatever goes wrong is logged and tried again by the first text that is matched.
+        """
+        try:
+            for for_problem in (True, False):
+                with self.database.reading() as uow:
+                    self.shelf.prepare(uow, for_problem=for_problem)
+        except Exception:
+            log.exception("the indexes could not be made ready ahead of time")
 
 
 def make_runtime(settings: Settings) -> Runtime:

@@ -25,7 +25,7 @@ from app.store.unit_of_work import Database, UnitOfWork
 from app.use_cases.passwords import hashed
 from app.use_cases.problems import begin_problem, take_problem_step
 from tests.bench.texts import texts
-from tests.journeys.service import running_service
+from tests.journeys.service import running_service, wait_until
 from tests.servers.programs import start_valkey
 from tests.servers.smtp import SmtpSink
 
@@ -93,9 +93,11 @@ def seed(database: Database) -> list[UUID]:
 
 def _reviewed_problem(uow: UnitOfWork, reviewer: Actor, workplace_id: UUID, text: str) -> UUID:
     words = text.split()
+    fifth = max(len(words) // 5, 1)
     fields = {
-        "title": " ".join(words[:8])[:150], "situation": " ".join(words[8:60]), "tried": " ".join(words[60:80]),
-        "better": " ".join(words[80:100]), "context": " ".join(words[100:]) or "Kontekst", "sector": Sector.OTHER,
+        "title": " ".join(words[:8])[:150], "situation": " ".join(words[:fifth]),
+        "tried": " ".join(words[fifth : 2 * fifth]), "better": " ".join(words[2 * fifth : 3 * fifth]),
+        "context": " ".join(words[3 * fifth :]), "sector": Sector.OTHER,
     }  # fmt: skip
     problem: Problem = begin_problem(
         uow, actor=reviewer, workplace_id=workplace_id, language=Language.DANISH, fields=fields
@@ -112,9 +114,12 @@ def main() -> None:
         url = f"sqlite:///{folder / 'bench.db'}"
         upgrade(url)
         problems = seed(Database(url))
-        broker = start_valkey(folder)
+        (folder / "broker").mkdir()
+        broker = start_valkey(folder / "broker")
         try:
             with running_service(folder, database_url=url, broker_url=broker.url, sink=sink) as service:
+                # The worker reads the catalogue when it starts, as after every restart; problems come later.
+                wait_until((folder / "index" / "problems" / "current.json").exists, "the worker's indexes")
                 visitor = Visitor(service.url)
                 visitor.post("/accounts/sign-in", "/accounts/sign-in", email=CONSULTANT, password=PASSWORD)
                 seconds, pages = measure(visitor, service.database, problems)
@@ -146,9 +151,7 @@ def show(seconds: list[float], pages: list[float]) -> None:
     """Print the figures."""
     p95 = statistics.quantiles(seconds, n=20)[-1]
     print(f"from 'open' to suggestions on the page, {SOLUTIONS} solutions, {len(seconds)} problems, SQLite + Valkey")
-    print(
-        f"  first {seconds[0]:.2f} s (the worker builds its index), median {statistics.median(seconds):.2f} s, ", end=""
-    )
+    print(f"  first {seconds[0]:.2f} s, median {statistics.median(seconds):.2f} s, ", end="")
     print(f"p95 {p95:.2f} s (goal: under {GOAL_SECONDS} s)")
     print(f"  anchor: the catalogue page takes {statistics.median(pages):.3f} s (median)")
 
