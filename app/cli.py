@@ -1,17 +1,20 @@
 """The operator's commands: `genklang COMMAND`, or `python -m app.cli COMMAND`. Each is one transaction."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
 import click
+from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import Progress
 
 from app.demo.load import load_demo
 from app.domain.errors import DomainError, InputMissing
 from app.domain.vocabulary import Language, Role
+from app.store.migrate import upgrade
 from app.store.unit_of_work import Database, UnitOfWork
 from app.use_cases import deliveries
 from app.use_cases.accounts import create_account
@@ -32,7 +35,7 @@ PASSWORD_HELP = {
 @contextmanager
 def _transaction() -> Iterator[UnitOfWork]:
     """Give the command's transaction; what the rules refuse ends the command with a sentence."""
-    database = Database(load().database_url)
+    database = Database(_database_url())
     try:
         with database.transaction() as uow:
             yield uow
@@ -46,7 +49,26 @@ def _transaction() -> Iterator[UnitOfWork]:
 
 @click.group()
 def main() -> None:
-    """Run and look after Genklang."""
+    """Run and look after Genklang.
+
+    Without settings it is the installation of `make run` in var/ that is meant.
+    """
+    key = Path(os.environ.get("GENKLANG_VAR", "var")) / "secret_key"
+    if not os.environ.keys() & {"GENKLANG_SECRET_KEY", "GENKLANG_SECRETS_DIR"} and key.exists():
+        os.environ["GENKLANG_SECRET_KEY"] = key.read_text(encoding="utf-8").strip()
+
+
+def _database_url() -> str:
+    """Return the address of the database; settings that are missing or wrong end the command with a sentence."""
+    try:
+        return load().database_url
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"GENKLANG_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors() if one["loc"]
+        )
+        raise click.ClickException(
+            f"the settings are not complete ({wrong or error}). Start `make run` once, or see docs/operations.md"
+        ) from error
 
 
 def _create(email: str, name: str, password: str, language: str, role: Role) -> None:
@@ -67,6 +89,13 @@ _password = click.option(
     envvar="GENKLANG_NEW_PASSWORD", help="Asked for when not given in GENKLANG_NEW_PASSWORD.",
 )  # fmt: skip
 _language = click.option("--language", type=click.Choice([word.value for word in Language]), default="da")
+
+
+@main.command("migrate")
+def migrate() -> None:
+    """Bring the database's tables up to this version; a second run changes nothing."""
+    upgrade(_database_url())
+    click.echo("The tables are those of this version.")
 
 
 @main.command("create-admin")
@@ -150,7 +179,7 @@ def import_solutions(file: Path, *, all_or_nothing: bool, dry_run: bool, report:
     Fields: title and text (both needed), problem, url, organisation, workplace, sector, language, _id, and every
     other field of the form by its name. Imported solutions are published as not yet proven.
     """
-    database = Database(load().database_url)
+    database = Database(_database_url())
     try:
         rows, unknown = read_rows(file)
         with Progress(console=Console(stderr=True), transient=True) as bar:
@@ -183,7 +212,7 @@ def import_solutions(file: Path, *, all_or_nothing: bool, dry_run: bool, report:
 @main.command("demo-data")
 def demo_data() -> None:
     """Fill an empty database with made-up workplaces, problems and solutions; another is left as it is."""
-    is_filled = load_demo(load().database_url)
+    is_filled = load_demo(_database_url())
     with _transaction() as uow:
         load_reference(uow, rows=reference_organisations())
     click.echo("The demo's data is in place." if is_filled else "The database holds accounts already: left as it is.")

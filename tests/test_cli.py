@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -85,3 +86,33 @@ def test_what_was_given_up_is_listed_and_tried_again(command: Command, store: Da
     assert command("messages", "retry", str(message_id)).exit_code == 1, "it is on its way already"
     with store.reading() as uow:
         assert uow.session.get_one(OutboxMessage, message_id).state is Delivery.PENDING
+
+
+def test_without_settings_the_installation_of_make_run_is_meant(
+    sqlite_database: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("GENKLANG_SECRET_KEY", raising=False)
+    monkeypatch.setenv("GENKLANG_VAR", str(tmp_path))
+    monkeypatch.setenv("GENKLANG_DATABASE_URL", sqlite_database)
+    load.cache_clear()
+    refused = CliRunner().invoke(main, ["messages", "list"])
+    assert refused.exit_code == 1
+    assert "GENKLANG_SECRET_KEY: Field required" in refused.output
+    (tmp_path / "secret_key").write_text("k" * 40)
+    listed = CliRunner().invoke(main, ["messages", "list"])
+    monkeypatch.delenv("GENKLANG_SECRET_KEY")
+    load.cache_clear()
+    assert (listed.exit_code, listed.output) == (0, "0 given up.\n")
+
+
+def test_the_tables_are_made_by_one_command_that_may_be_given_twice(
+    blank_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GENKLANG_SECRET_KEY", "k" * 40)
+    monkeypatch.setenv("GENKLANG_DATABASE_URL", blank_database)
+    load.cache_clear()
+    for _ in range(2):
+        assert CliRunner().invoke(main, ["migrate"]).exit_code == 0
+    listed = CliRunner().invoke(main, ["messages", "list"])
+    load.cache_clear()
+    assert listed.output == "0 given up.\n"
