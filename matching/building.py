@@ -12,7 +12,7 @@ from matching.characters import BUCKETS, gram_lists, rows
 from matching.configuration import Configuration
 from matching.meanings import Knowledge
 from matching.model import FIELDS, Document
-from matching.segment import Arrays, Segment, dampened, feature_key, text_digest
+from matching.segment import BREAK, Arrays, Segment, dampened, feature_key, text_digest
 from matching.words import words
 
 
@@ -31,13 +31,17 @@ class _Tokens:
 
 @dataclass(frozen=True, slots=True)
 class _Pairs:
-    """One entry a pair of document and feature, by document and then feature; names: what the features are."""
+    """One entry a pair of document and feature, by document and then feature; names: what the features are.
+
+    stem_of: (V,) the feature of each word of the vocabulary that is its stem, -1 for a stop word.
+    """
 
     doc: NDArray[np.int64]
     feature: NDArray[np.int64]
     frequency: NDArray[np.float64]
     names: list[str]
     keys: NDArray[np.uint64]
+    stem_of: NDArray[np.int64]
 
 
 def build(
@@ -131,7 +135,11 @@ def _count(tokens: _Tokens, analyser: Analyser, knowledge: Knowledge, configurat
     pair, inverse = np.unique(doc * width + place[feature], return_inverse=True)
     summed = np.bincount(inverse, weights=frequency, minlength=len(pair)).astype(np.float64)
     spelled = list(names)
-    return _Pairs(pair // width, pair % width, summed, [spelled[number] for number in order], keys[order])
+    begins = np.asarray(starts[:-1], dtype=np.int64)
+    first = np.asarray([*features, 0], dtype=np.int64)[np.minimum(begins, len(features))]
+    is_content = np.diff(np.asarray(starts, dtype=np.int64)) > 0
+    stem_of = np.where(is_content, place[first] if len(place) else -1, -1)
+    return _Pairs(pair // width, pair % width, summed, [spelled[number] for number in order], keys[order], stem_of)
 
 
 def _phrases(
@@ -176,6 +184,7 @@ def _arrays(
     gram_weights = _gram_weights(gram_starts, grams, np.bincount(feature, minlength=count), documents)
     squares = _character_squares(doc_starts, feature, stem_weights, gram_starts, grams, gram_weights)
     stems = np.maximum(np.diff(doc_starts), 1)
+    order_starts, reading_order = _reading_order(tokens, pairs.stem_of, documents)
     thin = configuration.thin * float((squares / stems).mean()) if documents else 0.0
     return Arrays(
         features=pairs.keys,
@@ -185,6 +194,8 @@ def _arrays(
         doc_starts=doc_starts,
         stems=feature.astype(np.uint32),
         stem_weights=stem_weights,
+        order_starts=order_starts,
+        order=reading_order,
         gram_starts=gram_starts,
         grams=grams,
         gram_weights=gram_weights,
@@ -192,6 +203,18 @@ def _arrays(
         digests=tokens.digests,
         languages=tokens.languages,
     )
+
+
+def _reading_order(
+    tokens: _Tokens, stem_of: NDArray[np.int64], documents: int
+) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+    """Return (starts, stems): the content words of each document as they follow each other, BREAK between fields."""
+    stems = stem_of[tokens.word] if len(tokens.word) else np.zeros(0, dtype=np.int64)
+    is_content = stems >= 0
+    stems, field, doc = stems[is_content], tokens.field[is_content], tokens.doc[is_content]
+    breaks = np.flatnonzero((field[1:] != field[:-1]) & (doc[1:] == doc[:-1])) + 1
+    order = np.insert(stems.astype(np.uint32), breaks, BREAK)
+    return _starts(np.insert(doc, breaks, doc[breaks]), documents), order
 
 
 def _starts(numbers: NDArray[np.int64], count: int) -> NDArray[np.int64]:

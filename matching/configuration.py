@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 ALGORITHM: Final = "genklang-words-and-characters"
-VERSION: Final = "1"
+VERSION: Final = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,24 +19,26 @@ class Configuration:
     group: how much a word's group of the knowledge counts beside the word.
     field: how much the field of work of a word counts beside the word.
     weak: how much a word without a subject of its own counts ("halvdelen", "tit").
+    pair: how much two words of the query count that stand beside each other in the document as well.
     characters: the share of the score that comes from the characters, in [0, 1].
     thin: how many average stems are added to the length of a document's character vector, so that a text of three
     words does not win by being short.
     shortest_gram, longest_gram: lengths of the character pieces inside a stem with its boundaries.
-    candidates: how many of the best by words are scored by characters too.
+    candidates: how many of the best by words are scored by pairs and characters too.
     """
 
-    saturation: float = 1.6
-    length_share: float = 0.75
-    title: float = 1.0
+    saturation: float = 1.4
+    length_share: float = 0.8
+    title: float = 2.0
     problem: float = 1.0
     text: float = 1.0
-    part: float = 0.4
+    part: float = 0.35
     deep_part: float = 0.15
-    group: float = 0.8
+    group: float = 1.0
     field: float = 0.3
-    weak: float = 0.3
-    characters: float = 0.35
+    weak: float = 0.7
+    pair: float = 0.2
+    characters: float = 0.25
     thin: float = 4.0
     shortest_gram: int = 3
     longest_gram: int = 4

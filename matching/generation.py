@@ -19,7 +19,7 @@ from matching.errors import GenerationError
 from matching.model import Document
 from matching.segment import ARRAY_NAMES, Arrays, Segment
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 _HEADER: Final = "generation.json"
 _DOCUMENTS: Final = "documents.jsonl"
 

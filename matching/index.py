@@ -14,7 +14,7 @@ from matching.meanings import Knowledge, shipped
 from matching.model import About, Document, Match
 from matching.query import Query, read_query
 from matching.reasons import Explainer
-from matching.scoring import best, character_scores, word_scores
+from matching.scoring import Evidence, best, character_scores, fused, pair_frequencies, word_scores
 from matching.segment import Segment, feature_key
 
 _EMPTY: frozenset[str] = frozenset()
@@ -139,46 +139,70 @@ class Index:
             return []
         segments = self._segments()
         found = [segment.find(query.keys) for segment in segments]
-        weights = self._informativeness(segments, found)
+        weights = query.weights * self._informativeness(segments, found)
         query.informative[:] = weights
         total = float(weights.sum() * (self._configuration.saturation + 1)) or 1.0
-        scored: list[tuple[float, str]] = []
-        for segment, features in zip(segments, found, strict=True):
-            scored.extend(self._score(segment, features, weights / total, query, limit, excluding))
-        scored.sort(key=lambda pair: (-pair[0], pair[1]))
-        return [(name, score) for score, name in scored[:limit]]
+        by_words = [
+            self._by_words(segment, features, weights / total)
+            for segment, features in zip(segments, found, strict=True)
+        ]
+        first = max(limit, self._configuration.candidates)
+        chosen = self._candidates(segments, by_words, first + len(excluding))
+        evidence = [
+            self._evidence(segment, features, scores[docs], query, docs)
+            for segment, features, scores, docs in zip(segments, found, by_words, chosen, strict=True)
+        ]
+        names = [segment.ids[doc] for segment, docs in zip(segments, chosen, strict=True) for doc in docs.tolist()]
+        scores = fused(evidence, names, total, len(self), first, self._configuration)
+        ranked = sorted(
+            (-min(score, 1.0), name)
+            for name, score in zip(names, scores.tolist(), strict=True)
+            if score > 0 and name not in excluding
+        )
+        return [(name, -score) for score, name in ranked[:limit]]
 
-    def _score(
+    def _by_words(
+        self, segment: Segment, features: NDArray[np.int64], weights: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return each row's score by words; -1 for a row that was removed."""
+        scores = word_scores(segment, features, weights)
+        if segment is self._main and self._gone:
+            scores[list(self._gone)] = -1.0
+        return scores
+
+    def _candidates(
+        self, segments: list[Segment], by_words: list[NDArray[np.float64]], wanted: int
+    ) -> list[NDArray[np.int64]]:
+        """Return for each segment the rows worth a second look: the best by words, and all of a small index."""
+        if len(self) <= wanted:
+            return [np.flatnonzero(scores >= 0) for scores in by_words]
+        pools = [best(scores, wanted) for scores in by_words]
+        if sum(map(len, pools)) <= wanted:
+            return pools
+        everywhere = sorted(
+            (-float(by_words[number][doc]), segments[number].ids[doc], number, doc)
+            for number, docs in enumerate(pools)
+            for doc in docs.tolist()
+        )[:wanted]
+        return [
+            np.asarray([doc for _, _, owner, doc in everywhere if owner == number], dtype=np.int64)
+            for number in range(len(segments))
+        ]
+
+    def _evidence(
         self,
         segment: Segment,
         features: NDArray[np.int64],
-        weights: NDArray[np.float64],
+        by_words: NDArray[np.float64],
         query: Query,
-        limit: int,
-        excluding: Collection[str],
-    ) -> list[tuple[float, str]]:
-        by_words = word_scores(segment, features, weights)
-        excluded = [row for name in excluding if (row := self._row(segment, name)) is not None]
-        if segment is self._main:
-            excluded.extend(self._gone)
-        by_words[excluded] = 0.0
-        docs = self._candidates(segment, by_words, limit, excluded)
-        share = self._configuration.characters
-        by_characters = character_scores(segment, query.names, query.weights, docs, self._configuration)
-        total = (1 - share) * by_words[docs] + share * by_characters
-        total[segment.arrays.digests[docs] == np.uint64(query.digest)] = 1.0
-        return [(min(float(score), 1.0), segment.ids[doc]) for score, doc in zip(total, docs, strict=True) if score > 0]
-
-    def _candidates(
-        self, segment: Segment, by_words: NDArray[np.float64], limit: int, excluded: list[int]
-    ) -> NDArray[np.int64]:
-        """Return the rows worth scoring by characters: the best by words, and all of a small segment."""
-        wanted = max(limit, self._configuration.candidates)
-        if len(segment) > wanted:
-            return best(by_words, wanted)
-        everything = np.ones(len(segment), dtype=bool)
-        everything[excluded] = False
-        return np.flatnonzero(everything)
+        docs: NDArray[np.int64],
+    ) -> Evidence:
+        return Evidence(
+            words=by_words,
+            characters=character_scores(segment, query.names, query.weights, docs, self._configuration),
+            pairs=pair_frequencies(segment, features, query.pairs, docs),
+            is_same=segment.arrays.digests[docs] == np.uint64(query.digest),
+        )
 
     def _informativeness(self, segments: list[Segment], found: list[NDArray[np.int64]]) -> NDArray[np.float64]:
         """Return idf of each query feature over all live documents (Robertson and Sparck Jones, never negative)."""

@@ -20,6 +20,7 @@ class Query:
 
     informative: (Q,) float64, weights times idf in the index that was asked; zeros until it was.
     distinct_words: content words met at least once, for the label of thin texts.
+    pairs: (P, 2) int64, places in `names` of stems that follow each other, the smaller first, each pair once.
     """
 
     keys: NDArray[np.uint64]
@@ -29,6 +30,7 @@ class Query:
     digest: int
     language: str
     distinct_words: int
+    pairs: NDArray[np.int64]
 
 
 def read_query(
@@ -41,16 +43,24 @@ def read_query(
     language = language_of(document, everything, likely)
     weights: dict[str, float] = {}
     content: set[str] = set()
+    neighbours: set[tuple[str, str]] = set()
     for field, part in parts.items():
+        before = ""
         for word in part:
             features = analyser.features(word, language)
             if features:
-                content.add(features[0][0])
+                stem = features[0][0]
+                content.add(stem)
+                if before and before != stem:
+                    neighbours.add((before, stem))
+                before = stem
             for name, share in features:
                 weights[name] = weights.get(name, 0.0) + share * counts[field]
         for name, share, _ in phrases(part, language, analyser, knowledge):
             weights[name] = weights.get(name, 0.0) + share * configuration.group * counts[field]
     keyed = sorted((feature_key(name), name) for name in weights)
+    place = {name: number for number, (_, name) in enumerate(keyed)}
+    pairs = sorted({tuple(sorted((place[one], place[other]))) for one, other in neighbours})
     return Query(
         keys=np.asarray([key for key, _ in keyed], dtype=np.uint64),
         weights=np.asarray([weights[name] for _, name in keyed], dtype=np.float64),
@@ -59,4 +69,5 @@ def read_query(
         digest=text_digest(everything),
         language=language,
         distinct_words=len(content),
+        pairs=np.asarray(pairs, dtype=np.int64).reshape(-1, 2),
     )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from matching.model import Document
 
 Array = NDArray[np.generic]
+BREAK: Final = np.uint32(0xFFFFFFFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class Arrays:
     docs: (P,) uint32; weights: (P,) float32, the saturated frequency of the feature in the document.
     doc_starts: (D + 1,) int64; stems of document d: stems[doc_starts[d]:doc_starts[d + 1]], ascending.
     stems: feature numbers (uint32); stem_weights: `dampened` frequency, float32.
+    order_starts: (D + 1,) int64; words of document d as they follow each other: order[order_starts[d]:...], as the
+    numbers of their stems (uint32), with BREAK between two fields; stop words are left out.
     gram_starts, grams: character pieces per feature (`characters.gram_lists`).
     character_norms: (D,) float32, length of the document's character vector.
     digests: (D,) uint64, the same for texts with the same words in the same order.
@@ -35,6 +38,8 @@ class Arrays:
     doc_starts: NDArray[np.int64]
     stems: NDArray[np.uint32]
     stem_weights: NDArray[np.float32]
+    order_starts: NDArray[np.int64]
+    order: NDArray[np.uint32]
     gram_starts: NDArray[np.int64]
     grams: NDArray[np.int32]
     gram_weights: NDArray[np.float32]
