@@ -1,5 +1,6 @@
 """The matcher: ranks documents by a document and says why. See docs/matching.md."""
 
+from matching.arithmetic import use_compiled
 from matching.change import change
 from matching.configuration import Configuration
 from matching.errors import GenerationError, MatchingError
@@ -19,4 +20,5 @@ __all__ = [
     "Span",
     "Term",
     "change",
+    "use_compiled",
 ]

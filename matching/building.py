@@ -12,7 +12,7 @@ from matching.characters import BUCKETS, gram_lists, rows
 from matching.configuration import Configuration
 from matching.meanings import Knowledge
 from matching.model import FIELDS, Document
-from matching.segment import BREAK, Arrays, Segment, dampened, feature_key, text_digest
+from matching.segment import BREAK, Arrays, Segment, dampened, feature_key, frozen, text_digest
 from matching.words import words
 
 
@@ -67,7 +67,7 @@ def build(
     lengths = np.bincount(tokens.doc, weights=tokens.count, minlength=len(ordered))
     mean = mean_length or (float(lengths.mean()) if len(lengths) else 0.0) or 1.0
     arrays = _arrays(_count(tokens, analyser, knowledge, configuration), configuration, lengths / mean, tokens)
-    return Segment(arrays, ordered, [document.id for document in ordered], mean)
+    return Segment(frozen(arrays), ordered, [document.id for document in ordered], mean)
 
 
 def _read(documents: Sequence[Document], configuration: Configuration, likely: str) -> _Tokens:
@@ -186,11 +186,13 @@ def _arrays(
     stems = np.maximum(np.diff(doc_starts), 1)
     order_starts, reading_order = _reading_order(tokens, pairs.stem_of, documents)
     thin = configuration.thin * float((squares / stems).mean()) if documents else 0.0
+    starts, weights = _starts(feature, count), saturated[by_feature]
     return Arrays(
         features=pairs.keys,
-        starts=_starts(feature, count),
+        starts=starts,
         docs=doc[by_feature].astype(np.uint32),
-        weights=saturated[by_feature],
+        weights=weights,
+        heaviest=np.maximum.reduceat(weights, starts[:-1]) if count else np.zeros(0, dtype=np.float32),
         doc_starts=doc_starts,
         stems=feature.astype(np.uint32),
         stem_weights=stem_weights,

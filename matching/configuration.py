@@ -42,7 +42,7 @@ class Configuration:
     thin: float = 4.0
     shortest_gram: int = 3
     longest_gram: int = 4
-    candidates: int = 200
+    candidates: int = 64
 
     def digest(self, *knowledge: str) -> str:
         """Return 12 hexadecimal digits that change with any weight and with the `knowledge` it is used with."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matching import generation, languages
+from matching import arithmetic, generation, languages
 from matching.analysis import Analyser
 from matching.building import build
 from matching.configuration import ALGORITHM, VERSION, Configuration
@@ -14,7 +14,7 @@ from matching.meanings import Knowledge, shipped
 from matching.model import About, Document, Match
 from matching.query import Query, read_query
 from matching.reasons import Explainer
-from matching.scoring import Evidence, best, character_scores, fused, pair_frequencies, word_scores
+from matching.scoring import fused, word_scores
 from matching.segment import Segment, feature_key
 
 _EMPTY: frozenset[str] = frozenset()
@@ -142,17 +142,13 @@ class Index:
         weights = query.weights * self._informativeness(segments, found)
         query.informative[:] = weights
         total = float(weights.sum() * (self._configuration.saturation + 1)) or 1.0
-        by_words = [
-            self._by_words(segment, features, weights / total)
-            for segment, features in zip(segments, found, strict=True)
-        ]
-        first = max(limit, self._configuration.candidates)
-        chosen = self._candidates(segments, by_words, first + len(excluding))
+        first = self._configuration.candidates
+        chosen = self._candidates(segments, found, weights / total, max(limit, first) + len(excluding))
         evidence = [
-            self._evidence(segment, features, scores[docs], query, docs)
-            for segment, features, scores, docs in zip(segments, found, by_words, chosen, strict=True)
+            arithmetic.evidence(segment, query, features, rows, by_words, self._configuration)
+            for segment, features, (rows, by_words) in zip(segments, found, chosen, strict=True)
         ]
-        names = [segment.ids[doc] for segment, docs in zip(segments, chosen, strict=True) for doc in docs.tolist()]
+        names = [segment.ids[row] for segment, (rows, _) in zip(segments, chosen, strict=True) for row in rows.tolist()]
         scores = fused(evidence, names, total, len(self), first, self._configuration)
         ranked = sorted(
             (-min(score, 1.0), name)
@@ -161,48 +157,40 @@ class Index:
         )
         return [(name, -score) for score, name in ranked[:limit]]
 
-    def _by_words(
-        self, segment: Segment, features: NDArray[np.int64], weights: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
-        """Return each row's score by words; -1 for a row that was removed."""
-        scores = word_scores(segment, features, weights)
-        if segment is self._main and self._gone:
-            scores[list(self._gone)] = -1.0
-        return scores
-
     def _candidates(
-        self, segments: list[Segment], by_words: list[NDArray[np.float64]], wanted: int
-    ) -> list[NDArray[np.int64]]:
-        """Return for each segment the rows worth a second look: the best by words, and all of a small index."""
+        self, segments: list[Segment], found: list[NDArray[np.int64]], weights: NDArray[np.float64], wanted: int
+    ) -> list[tuple[NDArray[np.int64], NDArray[np.float64]]]:
+        """Return for each segment (rows, scores by words) worth a second look: the best, and all of a small index."""
         if len(self) <= wanted:
-            return [np.flatnonzero(scores >= 0) for scores in by_words]
-        pools = [best(scores, wanted) for scores in by_words]
-        if sum(map(len, pools)) <= wanted:
+            return [
+                self._everything(segment, features, weights) for segment, features in zip(segments, found, strict=True)
+            ]
+        pools = [
+            arithmetic.best_rows(segment, features, weights, self._rows_gone(segment), wanted)
+            for segment, features in zip(segments, found, strict=True)
+        ]
+        if sum(len(rows) for rows, _ in pools) <= wanted:
             return pools
         everywhere = sorted(
-            (-float(by_words[number][doc]), segments[number].ids[doc], number, doc)
-            for number, docs in enumerate(pools)
-            for doc in docs.tolist()
+            (-score, segments[number].ids[row], number, place)
+            for number, (rows, scores) in enumerate(pools)
+            for place, (row, score) in enumerate(zip(rows.tolist(), scores.tolist(), strict=True))
         )[:wanted]
-        return [
-            np.asarray([doc for _, _, owner, doc in everywhere if owner == number], dtype=np.int64)
+        kept = [
+            np.asarray([place for _, _, owner, place in everywhere if owner == number], dtype=np.int64)
             for number in range(len(segments))
         ]
+        return [(rows[places], scores[places]) for (rows, scores), places in zip(pools, kept, strict=True)]
 
-    def _evidence(
-        self,
-        segment: Segment,
-        features: NDArray[np.int64],
-        by_words: NDArray[np.float64],
-        query: Query,
-        docs: NDArray[np.int64],
-    ) -> Evidence:
-        return Evidence(
-            words=by_words,
-            characters=character_scores(segment, query.names, query.weights, docs, self._configuration),
-            pairs=pair_frequencies(segment, features, query.pairs, docs),
-            is_same=segment.arrays.digests[docs] == np.uint64(query.digest),
-        )
+    def _everything(
+        self, segment: Segment, features: NDArray[np.int64], weights: NDArray[np.float64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        rows = np.setdiff1d(np.arange(len(segment)), self._rows_gone(segment))
+        return rows, word_scores(segment, features, weights)[rows]
+
+    def _rows_gone(self, segment: Segment) -> NDArray[np.int64]:
+        """Return the rows of a segment that were removed, ascending."""
+        return np.asarray(sorted(self._gone) if segment is self._main else [], dtype=np.int64)
 
     def _informativeness(self, segments: list[Segment], found: list[NDArray[np.int64]]) -> NDArray[np.float64]:
         """Return idf of each query feature over all live documents (Robertson and Sparck Jones, never negative)."""

@@ -55,6 +55,21 @@ def fused(
     return scores
 
 
+def in_order(
+    segment: Segment, features: NDArray[np.int64], weights: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return (features, weights, bounds) of what can add to a sum, in the order in which it is added up.
+
+    bounds: the most each can add. Additions of rounded numbers depend on their order: it is the same everywhere, the
+    heaviest first.
+    """
+    known = (features >= 0) & (weights > 0)
+    features, weights = features[known], weights[known]
+    bounds = weights * segment.arrays.heaviest[features]
+    order = np.lexsort((features, -bounds))
+    return features[order], weights[order], bounds[order]
+
+
 def word_scores(segment: Segment, features: NDArray[np.int64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return for each document of the segment the sum over shared features of weight times saturated frequency.
 
@@ -62,40 +77,68 @@ def word_scores(segment: Segment, features: NDArray[np.int64], weights: NDArray[
     """
     scores = np.zeros(len(segment), dtype=np.float64)
     arrays = segment.arrays
+    features, weights, _ = in_order(segment, features, weights)
     for feature, weight in zip(features, weights, strict=True):
-        if feature >= 0 and weight > 0:
-            row = slice(arrays.starts[feature], arrays.starts[feature + 1])
-            scores[arrays.docs[row]] += weight * arrays.weights[row]
+        row = slice(arrays.starts[feature], arrays.starts[feature + 1])
+        scores[arrays.docs[row]] += weight * arrays.weights[row].astype(np.float64)
     return scores
 
 
-def character_scores(
-    segment: Segment, names: Sequence[str], weights: NDArray[np.float64], docs: NDArray[np.int64], how: Configuration
-) -> NDArray[np.float64]:
-    """Return the cosine in [0, 1] of the character pieces of the query and of each document in `docs`.
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """The character pieces of a query in one segment. buckets: (B,) int64, each once; values: (B,) their weights."""
 
-    names, weights: the query's features with their frequency. Source: Salton's tf-idf with one idf a piece.
+    buckets: NDArray[np.int64]
+    values: NDArray[np.float64]
+    length: float
+
+
+def pieces_of(
+    segment: Segment,
+    names: Sequence[str],
+    features: NDArray[np.int64],
+    weights: NDArray[np.float64],
+    how: Configuration,
+) -> Pieces:
+    """Return the pieces of the query's features, weighted as Salton's tf-idf: by the idf of each piece on both sides.
+
+    names, features, weights: what they are called, their numbers in the segment (-1 = not there), their frequency.
     """
     arrays = segment.arrays
-    if not len(docs) or not names:
-        return np.zeros(len(docs), dtype=np.float64)
-    starts, grams = gram_lists(names, how.shortest_gram, how.longest_gram)
+    known = np.flatnonzero(features >= 0)
+    places, lengths = rows(arrays.gram_starts, features[known])
+    unknown = np.flatnonzero(features < 0)
+    starts, spelled = gram_lists([names[number] for number in unknown.tolist()], how.shortest_gram, how.longest_gram)
+    owner = np.concatenate([np.repeat(known, lengths), np.repeat(unknown, np.diff(starts))])
+    grams = np.concatenate([arrays.grams[places], spelled]).astype(np.int64)
+    buckets, inverse = np.unique(grams, return_inverse=True)
+    counts = np.bincount(inverse, weights=dampened(weights)[owner], minlength=len(buckets))
+    values = (counts * arrays.gram_weights[buckets]).astype(np.float64)
+    return Pieces(buckets, values * arrays.gram_weights[buckets], float(np.sqrt(np.square(values).sum())) or 1.0)
+
+
+def character_sums(segment: Segment, pieces: Pieces, docs: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return for each of `docs` the product of its character vector and the query's."""
+    arrays = segment.arrays
     query = np.zeros(BUCKETS, dtype=np.float64)
-    np.add.at(query, grams, np.repeat(dampened(weights), np.diff(starts)))
-    query *= arrays.gram_weights
-    length = float(np.sqrt(np.square(query).sum())) or 1.0
-    query *= arrays.gram_weights
+    query[pieces.buckets] = pieces.values
     places, lengths = rows(arrays.doc_starts, docs)
     stems, inverse = np.unique(arrays.stems[places], return_inverse=True)
     gram_places, gram_lengths = rows(arrays.gram_starts, stems.astype(np.int64))
-    per_gram = np.concatenate([query[arrays.grams[gram_places]], [0.0]])
-    begins = np.cumsum(gram_lengths) - gram_lengths
-    # A row without entries would be given its neighbour's first by reduceat.
-    per_stem = np.where(gram_lengths > 0, np.add.reduceat(per_gram, begins), 0.0) if len(begins) else np.zeros(0)
+    # bincount adds one after the other, as the compiled loops do; a sum in pairs would round otherwise
+    by_stem = np.repeat(np.arange(len(stems)), gram_lengths)
+    per_stem = np.bincount(by_stem, weights=query[arrays.grams[gram_places]], minlength=len(stems)).astype(np.float64)
     owner = np.repeat(np.arange(len(docs)), lengths)
     sums = np.bincount(owner, weights=per_stem[inverse] * arrays.stem_weights[places], minlength=len(docs))
-    cosines: NDArray[np.float64] = (sums / (arrays.character_norms[docs] * length)).clip(0.0, 1.0)
-    return cosines
+    return sums.astype(np.float64)
+
+
+def cosines(
+    segment: Segment, sums: NDArray[np.float64], pieces: Pieces, docs: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return the cosine in [0, 1] that belongs to each of the `character_sums`."""
+    result: NDArray[np.float64] = (sums / (segment.arrays.character_norms[docs] * pieces.length)).clip(0.0, 1.0)
+    return result
 
 
 def pair_frequencies(

@@ -21,6 +21,7 @@ class Arrays:
     features: (F,) uint64, the keys of the features, ascending (`feature_key`).
     starts: (F + 1,) int64; the documents with feature f are docs[starts[f]:starts[f + 1]], ascending.
     docs: (P,) uint32; weights: (P,) float32, the saturated frequency of the feature in the document.
+    heaviest: (F,) float32, the highest weight of each feature in any document.
     doc_starts: (D + 1,) int64; stems of document d: stems[doc_starts[d]:doc_starts[d + 1]], ascending.
     stems: feature numbers (uint32); stem_weights: `dampened` frequency, float32.
     order_starts: (D + 1,) int64; words of document d as they follow each other: order[order_starts[d]:...], as the
@@ -35,6 +36,7 @@ class Arrays:
     starts: NDArray[np.int64]
     docs: NDArray[np.uint32]
     weights: NDArray[np.float32]
+    heaviest: NDArray[np.float32]
     doc_starts: NDArray[np.int64]
     stems: NDArray[np.uint32]
     stem_weights: NDArray[np.float32]
@@ -46,6 +48,13 @@ class Arrays:
     character_norms: NDArray[np.float32]
     digests: NDArray[np.uint64]
     languages: NDArray[np.uint8]
+
+
+def frozen(arrays: Arrays) -> Arrays:
+    """Return the same arrays, which nobody can change any more."""
+    for name in ARRAY_NAMES:
+        getattr(arrays, name).setflags(write=False)
+    return arrays
 
 
 ARRAY_NAMES: Final = tuple(field.name for field in fields(Arrays))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.store.unit_of_work import Database
 from app.use_cases.links import LinkSigner
-from app.use_cases.matching import IndexShelf
+from app.use_cases.matching import IndexShelf, use_compiled
 from app.use_cases.notify import Letterhead
 from config.settings import Settings, load
 from workers.mailer import Mailer
@@ -31,11 +31,12 @@ class Runtime:
         return IndexShelf(self.var / "index")
 
     def warm_up(self) -> None:
-        """Open or build the indexes, so that the first problem of the day does not wait for them.
+        """Compile the matcher's sums and open or build the indexes, so that the first problem does not wait for them.
 
         Whatever goes wrong is logged and tried again by the first text that is matched.
         """
         try:
+            use_compiled()
             for for_problem in (True, False):
                 with self.database.reading() as uow:
                     self.shelf.prepare(uow, for_problem=for_problem)

@@ -25,11 +25,12 @@ from app.use_cases.documents import problem_document, solution_document, version
 from app.use_cases.shelf import IndexShelf
 from app.use_cases.steps import begin
 from app.use_cases.subjects import LOCK
-from matching import Document, Match, change
+from matching import Document, Match, change, use_compiled
 
 __all__ = [
     "Document",
-    "IndexShelf", "Similar", "match_problem", "match_solution", "similar_solutions", "workplaces_with_similar_problem",
+    "IndexShelf", "Similar", "match_problem", "match_solution", "similar_solutions", "use_compiled",
+    "workplaces_with_similar_problem",
 ]  # fmt: skip
 
 CANDIDATES = 30

@@ -1,0 +1,119 @@
+"""Which of the two ways of adding up is used: numpy by itself, or compiled where a process asks for it.
+
+Both give the same numbers to the last bit, so it is a matter of speed and memory only: compiling loads numba.
+"""
+
+import threading
+from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching import scoring
+from matching.characters import BUCKETS
+from matching.configuration import Configuration
+from matching.query import Query
+from matching.scoring import Evidence
+from matching.segment import Segment
+
+# A longer query, such as a whole report, is compared in numpy: a table of all its pairs of words would be too large.
+LONGEST_QUERY: Final = 2_000
+_SMALL: Final = 50_000
+_choice: dict[str, ModuleType] = {}
+_papers = threading.local()
+
+
+def use_compiled(*, wanted: bool = True) -> bool:
+    """Use the compiled sums in this process from now on (or no longer), and return whether they are used.
+
+    Compiles them, which takes some seconds the first time on a machine. Without numba nothing changes.
+    """
+    _choice.clear()
+    if wanted and (compiled := _compiled()) is not None:
+        _choice["compiled"] = compiled
+    return bool(_choice)
+
+
+@cache
+def _compiled() -> ModuleType | None:
+    try:
+        from matching import compiled  # noqa: PLC0415 - loads numba, which web processes must not
+    except ImportError:
+        return None
+    compiled.warm_up()
+    return compiled
+
+
+def best_rows(
+    segment: Segment,
+    features: NDArray[np.int64],
+    weights: NDArray[np.float64],
+    gone: NDArray[np.int64],
+    wanted: int,
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return (rows, scores) of the `wanted` best by words, best first, equal ones in order of row.
+
+    features, weights: see `scoring.word_scores`; gone: rows that must not come, ascending.
+    """
+    compiled = _choice.get("compiled")
+    if compiled is None:
+        scores = scoring.word_scores(segment, features, weights)
+        scores[gone] = 0.0
+        rows = scoring.best(scores, wanted)
+        return rows, scores[rows]
+    ordered = scoring.in_order(segment, features, weights)
+    arrays = segment.arrays
+    found: tuple[NDArray[np.int64], NDArray[np.float64]] = compiled.best_by_words(
+        arrays.starts, arrays.docs, arrays.weights, *ordered, gone, len(segment), wanted
+    )
+    return found
+
+
+def evidence(
+    segment: Segment,
+    query: Query,
+    features: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    by_words: NDArray[np.float64],
+    how: Configuration,
+) -> Evidence:
+    """Return what is known of the candidates `rows`, whose scores by words are `by_words`."""
+    pieces = scoring.pieces_of(segment, query.names, features, query.weights, how)
+    compiled = _choice.get("compiled")
+    if compiled is None or len(features) > LONGEST_QUERY:
+        sums = scoring.character_sums(segment, pieces, rows)
+        pairs = scoring.pair_frequencies(segment, features, query.pairs, rows)
+    else:
+        arrays, paper = segment.arrays, _paper(len(segment.arrays.features))
+        sums = compiled.character_sums(
+            arrays.doc_starts, arrays.stems, arrays.stem_weights, arrays.gram_starts, arrays.grams,
+            rows, pieces.buckets, pieces.values, paper.table, paper.per_stem,
+        )  # fmt: skip
+        pairs = compiled.pair_frequencies(arrays.order_starts, arrays.order, rows, features, query.pairs, paper.word_of)
+    return Evidence(
+        words=by_words,
+        characters=scoring.cosines(segment, sums, pieces, rows),
+        pairs=pairs,
+        is_same=segment.arrays.digests[rows] == np.uint64(query.digest),
+    )
+
+
+@dataclass(slots=True)
+class _Paper:
+    """Scratch paper of one thread. table: (BUCKETS,) zeros; per_stem, word_of: (F or more,) -1."""
+
+    table: NDArray[np.float64]
+    per_stem: NDArray[np.float64]
+    word_of: NDArray[np.int32]
+
+
+def _paper(features: int) -> _Paper:
+    paper: _Paper | None = getattr(_papers, "paper", None)
+    if paper is None or len(paper.per_stem) < features:
+        size = max(features, _SMALL)
+        paper = _Paper(np.zeros(BUCKETS), np.full(size, -1.0), np.full(size, -1, dtype=np.int32))
+        _papers.paper = paper
+    return paper
