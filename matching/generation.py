@@ -8,7 +8,6 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
@@ -18,10 +17,13 @@ import numpy as np
 from matching.errors import GenerationError
 from matching.model import Document
 from matching.segment import ARRAY_NAMES, Arrays, Segment
+from matching.stored import StoredDocuments, StoredIds, write_pieces
 
 FORMAT: Final = 2
 _HEADER: Final = "generation.json"
 _DOCUMENTS: Final = "documents.jsonl"
+_IDS: Final = "ids"
+_STARTS: Final = "{}.starts.npy"
 
 
 def write(segment: Segment, folder: Path, digest: str) -> Path:
@@ -42,11 +44,15 @@ def _fill(folder: Path, segment: Segment, digest: str) -> None:
         with (folder / f"{name}.npy").open("wb") as file:
             np.save(file, getattr(segment.arrays, name))
             _flush(file.fileno())
-    with (folder / _DOCUMENTS).open("w", encoding="utf-8") as file:
-        for document in segment.documents:
-            file.write(json.dumps(_plain(document), ensure_ascii=False) + "\n")
-        file.flush()
-        _flush(file.fileno())
+    texts = (json.dumps(_plain(document), ensure_ascii=False).encode() + b"\n" for document in segment.documents)
+    for name, pieces in ((_DOCUMENTS, texts), (_IDS, (identity.encode() for identity in segment.ids))):
+        with (folder / name).open("wb") as file:
+            starts = write_pieces(file, pieces)
+            file.flush()
+            _flush(file.fileno())
+        with (folder / _STARTS.format(name)).open("wb") as file:
+            np.save(file, starts)
+            _flush(file.fileno())
     sizes = {path.name: path.stat().st_size for path in sorted(folder.iterdir())}
     header = {
         "format": FORMAT,
@@ -90,12 +96,12 @@ def read(folder: Path, digest: str) -> tuple[Segment, str]:
             raise GenerationError(f"{folder} is torn: {name} is missing or not {size} bytes; build it again")
     try:
         arrays = Arrays(**{name: _mapped(folder / f"{name}.npy") for name in ARRAY_NAMES})
-        documents = _documents(folder / _DOCUMENTS)
+        documents = StoredDocuments(folder / _DOCUMENTS, _mapped(folder / _STARTS.format(_DOCUMENTS)))
+        ids = StoredIds(folder / _IDS, _mapped(folder / _STARTS.format(_IDS)))
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise GenerationError(f"{folder} cannot be read ({error}): build it again") from error
-    if len(documents) != header["documents"]:
+    if not len(documents) == len(ids) == header["documents"]:
         raise GenerationError(f"{folder} is torn: {len(documents)} of {header['documents']} documents")
-    ids = [document.id for document in documents]
     return Segment(arrays, documents, ids, float(header["mean_length"])), str(header["id"])
 
 
@@ -122,18 +128,6 @@ def _plain(document: Document) -> dict[str, object]:
     plain: dict[str, object] = {field.name: getattr(document, field.name) for field in fields(Document)}
     plain["context"] = {key: list(values) for key, values in document.context.items()}
     return plain
-
-
-def _documents(path: Path) -> Sequence[Document]:
-    with path.open(encoding="utf-8") as file:
-        return [_document(json.loads(line)) for line in file]
-
-
-def _document(row: dict[str, object]) -> Document:
-    context = row.pop("context")
-    if not isinstance(context, dict):
-        raise TypeError("a document's context is not a table")
-    return Document(**row, context={key: tuple(values) for key, values in context.items()})  # type: ignore[arg-type]
 
 
 def _flush(descriptor: int) -> None:

@@ -38,7 +38,6 @@ class Index:
         self._delta: Segment | None = None
         counts = np.bincount(main.arrays.languages, minlength=len(languages.LANGUAGES))
         self._likely = languages.LANGUAGES[int(np.argmax(counts))]
-        self._rows = {identity: row for row, identity in enumerate(main.ids)}
         self._analyser = Analyser(self._known, knowledge, configuration)
         self._explainer = Explainer(self._analyser, knowledge, self._likely)
 
@@ -96,7 +95,7 @@ class Index:
         """Take a document out of the index; an unknown id is no error."""
         if self._added.pop(document_id, None) is not None:
             self._delta = None
-        row = self._rows.get(document_id)
+        row = self._main.row_of(document_id)
         if row is not None:
             self._gone.add(row)
 
@@ -104,7 +103,7 @@ class Index:
         return len(self._main) - len(self._gone) + len(self._added)
 
     def __contains__(self, document_id: object) -> bool:
-        row = self._rows.get(document_id) if isinstance(document_id, str) else None
+        row = self._main.row_of(document_id) if isinstance(document_id, str) else None
         return document_id in self._added or (row is not None and row not in self._gone)
 
     def about(self) -> About:
@@ -216,13 +215,9 @@ class Index:
             )
         return [self._main, self._delta] if self._added and self._delta is not None else [self._main]
 
-    def _row(self, segment: Segment, document_id: str) -> int | None:
-        if segment is self._main:
-            return self._rows.get(document_id)
-        return segment.ids.index(document_id) if document_id in self._added else None
-
     def _document(self, document_id: str) -> Document:
-        return self._added.get(document_id) or self._main.documents[self._rows[document_id]]
+        row = self._main.row_of(document_id)
+        return self._added[document_id] if row is None or document_id in self._added else self._main.documents[row]
 
     def _known(self, stem: str) -> bool:
         key = np.asarray([feature_key(stem)], dtype=np.uint64)

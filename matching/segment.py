@@ -1,5 +1,6 @@
 """An immutable part of the index: plain arrays over a set of documents, in the order of their ids."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from hashlib import blake2b
@@ -62,7 +63,10 @@ ARRAY_NAMES: Final = tuple(field.name for field in fields(Arrays))
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Arrays with the documents they were made of; documents[d] belongs to row d. mean_length: words a document."""
+    """Arrays with the documents they were made of; documents[d] and ids[d], ascending, belong to row d.
+
+    mean_length: words a document.
+    """
 
     arrays: Arrays
     documents: Sequence[Document]
@@ -71,6 +75,11 @@ class Segment:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def row_of(self, identity: str) -> int | None:
+        """Return the row of the document with this id, None where there is none."""
+        place = bisect_left(self.ids, identity)
+        return place if place < len(self.ids) and self.ids[place] == identity else None
 
     def find(self, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
         """Return the feature number of each key, -1 where no document has it."""
