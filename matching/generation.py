@@ -3,10 +3,12 @@
 `digest` names the weights and word lists (`Configuration.digest`): a generation made with others is refused.
 """
 
+import contextlib
 import json
 import os
 import shutil
 import tempfile
+import time
 import uuid
 from dataclasses import fields
 from pathlib import Path
@@ -20,6 +22,8 @@ from matching.segment import ARRAY_NAMES, Arrays, Segment
 from matching.stored import StoredDocuments, StoredIds, write_pieces
 
 FORMAT: Final = 2
+# A generation of a million documents is written in minutes.
+ABANDONED_AFTER_SECONDS: Final = 6 * 3600
 _HEADER: Final = "generation.json"
 _DOCUMENTS: Final = "documents.jsonl"
 _IDS: Final = "ids"
@@ -30,13 +34,21 @@ def write(segment: Segment, folder: Path, digest: str) -> Path:
     """Write `segment` beside `folder`, make it durable and rename it to `folder`; return `folder`."""
     folder = Path(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    _sweep(folder.parent)
+    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".new", dir=folder.parent))
     try:
         _fill(made, segment, digest)
         _swap(made, folder)
     finally:
         shutil.rmtree(made, ignore_errors=True)
     return folder
+
+
+def _sweep(parent: Path) -> None:
+    """Remove what publishers that were killed have left half-written."""
+    for left in parent.glob(".*.new"):
+        if time.time() - left.stat().st_mtime > ABANDONED_AFTER_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _fill(folder: Path, segment: Segment, digest: str) -> None:
@@ -84,9 +96,19 @@ def _swap(made: Path, folder: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
+def _take_back(folder: Path) -> None:
+    """Put back what a publisher had moved aside when it was killed before the new generation was in its place."""
+    for old in folder.parent.glob(f".{folder.name}.*.old"):
+        if (old / _HEADER).exists() and not folder.exists():
+            with contextlib.suppress(OSError):  # another process was quicker
+                old.rename(folder)
+
+
 def read(folder: Path, digest: str) -> tuple[Segment, str]:
     """Return the segment in `folder`, memory-mapped, and the generation's id; raises GenerationError."""
     folder = Path(folder)
+    if not folder.exists():
+        _take_back(folder)
     header = _header(folder)
     if header["configuration"] != digest:
         raise GenerationError(f"{folder} was made with other weights or word lists: build it again")
