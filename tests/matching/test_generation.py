@@ -1,6 +1,8 @@
 """A generation is whole or it is refused with a sentence."""
 
+import errno
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -68,3 +70,31 @@ def test_an_open_index_serves_on_while_its_folder_is_replaced(published: Path) -
 
 def test_context_survives_publishing(published: Path) -> None:
     assert [document.context for document in Index.open(published).documents()] == [{"sector": ("health",)}, {}]
+
+
+def test_a_full_disk_is_told_and_leaves_the_old_generation(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    before = Index.open(published).about()
+    with monkeypatch.context() as while_it_is_full:
+        while_it_is_full.setattr("matching.generation.np.save", full)
+        with pytest.raises(OSError, match="No space left"):
+            Index.build([Document("z", "Ny", "", "")]).publish(published)
+    assert Index.open(published).about() == before
+    assert [path for path in published.parent.iterdir() if path.name.endswith(".new")] == []
+
+
+def test_of_two_publishers_at_once_one_wins_and_the_generation_is_whole(published: Path) -> None:
+    indexes = [Index.build([Document(f"{name}{n}", "Nat", "", "") for n in range(40)]) for name in "xy"]
+
+    def publish(index: Index) -> None:
+        for _ in range(20):
+            index.publish(published)
+
+    with ThreadPoolExecutor(2) as publishers:
+        for done in [publishers.submit(publish, index) for index in indexes]:
+            done.result()
+    ids = {document.id[0] for document in Index.open(published).documents()}
+    assert len(Index.open(published)) == 40
+    assert ids in ({"x"}, {"y"})
