@@ -4,6 +4,7 @@
 """
 
 import contextlib
+import errno
 import json
 import os
 import shutil
@@ -24,6 +25,7 @@ from matching.stored import StoredDocuments, StoredIds, write_pieces
 FORMAT: Final = 2
 # A generation of a million documents is written in minutes.
 ABANDONED_AFTER_SECONDS: Final = 6 * 3600
+MOST_TRIES: Final = 1_000  # to put a generation in its place while others do the same
 _HEADER: Final = "generation.json"
 _DOCUMENTS: Final = "documents.jsonl"
 _IDS: Final = "ids"
@@ -83,17 +85,22 @@ def _fill(folder: Path, segment: Segment, digest: str) -> None:
 
 def _swap(made: Path, folder: Path) -> None:
     """Put `made` in the place of `folder`; a reader sees the old one or the new one, for an instant neither."""
-    old = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}.old")
-    while True:
+    aside: list[Path] = []
+    for _ in range(MOST_TRIES):
         try:
             made.rename(folder)
             break
         except OSError:
             if not folder.exists():
                 raise
-            folder.rename(old)
+        aside.append(folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}.old"))
+        with contextlib.suppress(FileNotFoundError):  # another publisher has just moved it aside
+            folder.rename(aside[-1])
+    else:
+        raise OSError(errno.EBUSY, "others publish here all the time", str(folder))
     _flush_folder(folder.parent)
-    shutil.rmtree(old, ignore_errors=True)
+    for old in aside:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _take_back(folder: Path) -> None:
