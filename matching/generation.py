@@ -49,8 +49,9 @@ def write(segment: Segment, folder: Path, digest: str) -> Path:
 def _sweep(parent: Path) -> None:
     """Remove what publishers that were killed have left half-written."""
     for left in parent.glob(".*.new"):
-        if time.time() - left.stat().st_mtime > ABANDONED_AFTER_SECONDS:
-            shutil.rmtree(left, ignore_errors=True)
+        with contextlib.suppress(FileNotFoundError):  # its publisher has just put it in place
+            if time.time() - left.stat().st_mtime > ABANDONED_AFTER_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _fill(folder: Path, segment: Segment, digest: str) -> None:
