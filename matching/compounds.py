@@ -18,9 +18,25 @@ _LONG_ENOUGH = 4
 _NO_PARTS_TEXT = """
 over under efter inden uden imod bagved foran igen sammen tilbage ende ender endes ene else elser ning inger ingen lige
 ligevel heden heder skaber andet anden andre alle denne dette disse mellem gennem ellers eller deres være ster
-barhed somhed ling lings erne ernes este tion lige ning lser ring
+barhed somhed somheden somheder ling lings erne ernes este tion lige ning lser ring ings skab skaber fore forb henv
+hver frem mest
 """
 _NO_PARTS = frozenset(_NO_PARTS_TEXT.split())
+# What looks like a word at the end and is mostly an inflection: "organise-ret", "køkke-net", "menne-sker".
+_NO_LAST_PARTS = frozenset(["ret", "net", "sker", "sens", "mens", "vist", "sige", "nede", "ned", "sten"])
+# Words that begin like a compound and are none: "billeder" has nothing to do with a "leder" of a "bil".
+_WHOLE_BEGINNINGS = (
+    "billed",
+    "forebyg",
+    "forslag",
+    "forskel",
+    "forbind",
+    "henvend",
+    "madras",
+    "salat",
+    "koral",
+    "banan",
+)
 _LONGEST_WORD = 40
 _LINKS = ("", "s", "e")  # arbejd-s-plads, børn-e-have
 
@@ -44,6 +60,8 @@ def splitter(known: Callable[[str], bool]) -> Callable[[str], tuple[str, ...]]:
     def cut(word: str) -> tuple[str, ...] | None:
         found: tuple[str, ...] | None = None
         for position in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
+            if word[position:] in _NO_LAST_PARTS:
+                continue
             first = _first_part(word[:position], usable)
             if first is None:
                 continue
@@ -52,7 +70,11 @@ def splitter(known: Callable[[str], bool]) -> Callable[[str], tuple[str, ...]]:
                 found = (first, *rest)
         return found
 
-    return lambda word: (cut(word) or ()) if _SHORTEST_WORD <= len(word) <= _LONGEST_WORD else ()
+    return lambda word: (cut(word) or ()) if _may_be_compound(word) else ()
+
+
+def _may_be_compound(word: str) -> bool:
+    return _SHORTEST_WORD <= len(word) <= _LONGEST_WORD and not word.startswith(_WHOLE_BEGINNINGS)
 
 
 def _first_part(piece: str, known: Callable[[str], bool]) -> str | None:
@@ -65,4 +87,6 @@ def _first_part(piece: str, known: Callable[[str], bool]) -> str | None:
 
 
 def _may_be_part(piece: str) -> bool:
-    return piece not in _NO_PARTS and (len(piece) >= _LONG_ENOUGH or piece in _SHORT)
+    if piece in _NO_PARTS or (len(piece) == _LONG_ENOUGH and piece.endswith("s") and piece[:-1] not in _SHORT):
+        return False  # "fors", "inds", "neds" are a beginning and a letter of what follows
+    return len(piece) >= _LONG_ENOUGH or piece in _SHORT
