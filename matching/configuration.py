@@ -34,7 +34,7 @@ class Configuration:
     text: float = 1.0
     part: float = 0.35
     deep_part: float = 0.15
-    group: float = 1.0
+    group: float = 1.5
     field: float = 0.3
     weak: float = 0.7
     pair: float = 0.2

@@ -18,6 +18,7 @@ from matching.scoring import fused, word_scores
 from matching.segment import Segment, feature_key
 
 _EMPTY: frozenset[str] = frozenset()
+SMALL = 256  # documents that can all be looked at twice in a millisecond
 
 
 class Index:
@@ -160,7 +161,7 @@ class Index:
         self, segments: list[Segment], found: list[NDArray[np.int64]], weights: NDArray[np.float64], wanted: int
     ) -> list[tuple[NDArray[np.int64], NDArray[np.float64]]]:
         """Return for each segment (rows, scores by words) worth a second look: the best, and all of a small index."""
-        if len(self) <= wanted:
+        if len(self) <= max(wanted, SMALL):
             return [
                 self._everything(segment, features, weights) for segment, features in zip(segments, found, strict=True)
             ]
