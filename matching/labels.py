@@ -4,8 +4,8 @@ from typing import Final
 
 from matching.model import Label
 
-# Of the first ten for each development problem of da-public, those judged relevant: 29 of 33 from 0.15 on, one in twelve
-# below 0.07, and in between two in five. docs/decisions/0009 has the table.
+# Of the first ten for each development problem of da-public, those judged relevant: 29 of 33 from 0.15 on, one in
+# twelve below 0.07, and in between two in five. docs/decisions/0009 has the table.
 STRONG_FROM: Final = 0.15
 POSSIBLE_FROM: Final = 0.07
 _THIN_QUERY: Final = 4  # content words
