@@ -39,6 +39,10 @@ def _offer_places(uow: UnitOfWork, _runtime: Runtime, happened: Happened) -> Non
     introductions.offer_free_places(uow, introduction_id=happened.subject_id)
 
 
+def _propose_pause(uow: UnitOfWork, _runtime: Runtime, happened: Happened) -> None:
+    introductions.propose_pause(uow, introduction_id=happened.subject_id)
+
+
 def _offer_places_of_solution(uow: UnitOfWork, _runtime: Runtime, happened: Happened) -> None:
     introductions.offer_places_of_solution(uow, solution_id=happened.subject_id)
 
@@ -50,6 +54,7 @@ MATCH_PROBLEM = Handler(
 MATCH_SOLUTION = Handler(
     "match_solution", _match_solution, lambda uow, runtime: runtime.shelf.prepare(uow, for_problem=False)
 )
+PROPOSE_PAUSE = Handler("propose_pause", _propose_pause)
 OFFER_PLACES = Handler("offer_places", _offer_places)
 OFFER_PLACES_OF_SOLUTION = Handler("offer_places", _offer_places_of_solution)
 
@@ -61,7 +66,7 @@ _MORE: dict[str, tuple[Handler, ...]] = {
     # a place has become free at the owner, or the line has become shorter
     "AdopterDeclined": (OFFER_PLACES,),
     "OwnerDeclined": (OFFER_PLACES,),
-    "IntroductionExpired": (OFFER_PLACES,),
+    "IntroductionExpired": (OFFER_PLACES, PROPOSE_PAUSE),
     "IntroductionCancelled": (OFFER_PLACES,),
     "IntroductionConcluded": (OFFER_PLACES,),
     # who waited for over 30 days was passed over until now

@@ -204,6 +204,16 @@ class DialogueStarted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ConclusionProposed(Event):
+    """One side says what came of it and that it may be concluded."""
+
+
+@dataclass(frozen=True, slots=True)
+class PauseProposed(Event):
+    """The owner has left three introductions in a row unanswered: perhaps this solution should rest."""
+
+
+@dataclass(frozen=True, slots=True)
 class IntroductionConcluded(Event):
     """The dialogue has ended, with what came of it."""
 

@@ -258,6 +258,13 @@ _INTRODUCTION = (
         events.DialogueStarted, weight=Weight.PRIMARY,
     ),
     Step(
+        Lifecycle.INTRODUCTION, "propose_conclusion", frozenset({I.INTRODUCED, I.IN_DIALOGUE}), None,
+        any_of(contact_of_adopter, contact_of_owner), msg("We are done: tell the consultant"),
+        msg("Proposed to conclude"), events.ConclusionProposed,
+        reasons=(Reason.ADOPTION_STARTED, Reason.INSPIRATION_ONLY, Reason.NOTHING),
+        note=Note.OPTIONAL, note_label=msg("What came of it?"),
+    ),
+    Step(
         Lifecycle.INTRODUCTION, "conclude", frozenset({I.INTRODUCED, I.IN_DIALOGUE}), I.CONCLUDED, consultant,
         msg("Conclude"), msg("Concluded"), events.IntroductionConcluded,
         reasons=(Reason.ADOPTION_STARTED, Reason.INSPIRATION_ONLY, Reason.NOTHING),

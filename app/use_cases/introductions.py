@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from app.domain.errors import Conflict, NotFound, NotPermitted, StepNotPossible
-from app.domain.events import InterestExpressed
+from app.domain.events import InterestExpressed, PauseProposed
 from app.domain.permissions import contact_of_adopter
 from app.domain.vocabulary import (
     AFTER_CONSENT,
@@ -25,6 +25,8 @@ from app.store.matches import Suggestion
 from app.store.unit_of_work import UnitOfWork
 from app.use_cases.steps import begin, take_as_system, take_step
 from app.use_cases.subjects import BEFORE_INTRODUCED, OPEN_INTRODUCTIONS, contact_of, load, load_visible, subject_of
+
+UNANSWERED_UNTIL_PAUSE = 3
 
 
 def introduce_from_suggestion(
@@ -111,7 +113,7 @@ def take_introduction_step(
     planned = take_step(uow, actor=actor, thing=introduction, step=step, reason=reason, note=note)
     if planned.repeated:
         return planned
-    if reason is not None:
+    if reason is not None and planned.step.leads_to is not None:  # a proposal decides nothing
         introduction.reason = reason
     if step == "accept_as_adopter":
         introduction.adopter_yes_at = uow.now
@@ -176,6 +178,32 @@ def offer_places_at(uow: UnitOfWork, *, workplace_id: UUID) -> list[UUID]:
         _note_what_was_asked(uow, introduction, None)
         moved.append(introduction.id)
     return moved
+
+
+def propose_pause(uow: UnitOfWork, *, introduction_id: UUID) -> bool:
+    """Propose a pause to an owner that has let its last three introductions expire; return whether it was proposed.
+
+    An adopter who did not answer counts against nobody, and one answer begins the count anew.
+    """
+    expired = uow.session.get_one(Introduction, introduction_id)
+    if expired.asked_owner_at is None:
+        return False
+    endings = list(
+        uow.session.scalars(
+            select(Introduction.status)
+            .where(
+                Introduction.owner_workplace_id == expired.owner_workplace_id,
+                Introduction.asked_owner_at.is_not(None),
+                Introduction.status.not_in([IntroductionStatus.ASKING_OWNER, IntroductionStatus.CANCELLED]),
+            )
+            .order_by(Introduction.waiting_since.desc(), Introduction.id)
+        )
+    )
+    unanswered = next((n for n, end in enumerate(endings) if end is not IntroductionStatus.EXPIRED), len(endings))
+    if unanswered == 0 or unanswered % UNANSWERED_UNTIL_PAUSE:
+        return False
+    uow.emit(PauseProposed(expired.solution_id))
+    return True
 
 
 def _load(uow: UnitOfWork, introduction_id: UUID) -> Introduction:

@@ -223,6 +223,9 @@ NOTICES: dict[str, tuple[Lifecycle | None, tuple[Notice, ...]]] = {
     "SolutionRenewalAsked": (
         Lifecycle.SOLUTION, (Notice("solution_renewal", Scene.owners, Purpose.RENEW_SOLUTION, _is(S.NEEDS_RENEWAL)),),
     ),
+    "PauseProposed": (
+        Lifecycle.SOLUTION, (Notice("pause_proposed", Scene.owners, Page.SOLUTION, _is(S.PUBLISHED, S.NEEDS_RENEWAL)),),
+    ),
     "SolutionArchived": (
         Lifecycle.SOLUTION,
         (
@@ -286,6 +289,10 @@ NOTICES: dict[str, tuple[Lifecycle | None, tuple[Notice, ...]]] = {
     ),
     "DialogueStarted": (
         Lifecycle.INTRODUCTION, (_to_consultant("dialogue_started", Page.INTRODUCTION, I.IN_DIALOGUE),),
+    ),
+    "ConclusionProposed": (
+        Lifecycle.INTRODUCTION,
+        (_to_consultant("conclusion_proposed", Page.INTRODUCTION, I.INTRODUCED, I.IN_DIALOGUE),),
     ),
     "IntroductionConcluded": (
         Lifecycle.INTRODUCTION,

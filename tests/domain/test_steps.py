@@ -77,6 +77,7 @@ introduction accept_as_owner | asking_owner | introduced | owner | problem_seeki
 introduction decline_as_owner | asking_owner | declined_by_owner | owner | | r
 introduction expire     | asking_adopter asking_owner | expired | system | |
 introduction start_dialogue | introduced | in_dialogue | adopter owner | |
+introduction propose_conclusion | introduced in_dialogue | . | adopter owner | | r
 introduction conclude   | introduced in_dialogue | concluded | consultant | | r
 introduction cancel     | drafted waitlisted asking_adopter asking_owner | cancelled | consultant system | | n
 """  # noqa: E501 - one step a line

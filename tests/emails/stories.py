@@ -16,7 +16,7 @@ from app.store.catalogue import Problem
 from app.store.matches import Suggestion
 from app.store.people import Account, Workplace
 from app.use_cases import accounts
-from app.use_cases.introductions import express_interest
+from app.use_cases.introductions import express_interest, propose_pause
 from app.use_cases.notices import REMINDERS
 from app.use_cases.problems import merge_problem
 from app.use_cases.solutions import begin_solution, merge_solution
@@ -36,7 +36,7 @@ def live_through_everything(world: TellingWorld) -> list[Told]:
     """Live through every story and return all the mails that it caused."""
     for story in (
         accounts_come_and_change, problems_are_reviewed, problems_end, solutions_are_reviewed, solutions_end,
-        introductions_succeed, introductions_fail, the_owner_is_full, nobody_answers, a_week_passes,
+        introductions_succeed, introductions_fail, the_owner_is_full, an_owner_is_silent, nobody_answers, a_week_passes,
     ):  # fmt: skip
         story(world)
         world.tell()
@@ -148,6 +148,7 @@ def introductions_succeed(world: TellingWorld) -> None:
     introduction = world.introduction(None, roomy_solution(world))
     for step, given in (
         ("ask_adopter", {}), ("accept_as_adopter", {}), ("accept_as_owner", {}), ("start_dialogue", {}),
+        ("propose_conclusion", {"reason": Reason.ADOPTION_STARTED}),
         ("conclude", {"reason": Reason.ADOPTION_STARTED}),
     ):  # fmt: skip
         world.step(introduction, step, None, **given)
@@ -166,6 +167,16 @@ def introductions_fail(world: TellingWorld) -> None:
         world.tell()
         world.step(introduction, last, **given)
         world.tell()
+
+
+def an_owner_is_silent(world: TellingWorld) -> None:
+    solution = roomy_solution(world)
+    for _ in range(3):
+        introduction = world.introduction(world.problem(), solution, "ask_adopter", "accept_as_adopter")
+        world.step(introduction, "expire")
+    with world.database.transaction() as uow:
+        assert propose_pause(uow, introduction_id=introduction)
+    world.tell()
 
 
 def the_owner_is_full(world: TellingWorld) -> None:

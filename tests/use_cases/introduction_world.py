@@ -186,7 +186,7 @@ class World:
             return SYSTEM
         if step.endswith("as_adopter") or step == "reconfirm":
             return self.members[introduction.adopter_workplace_id]
-        if step.endswith("as_owner") or step == "start_dialogue":
+        if step.endswith("as_owner") or step in {"start_dialogue", "propose_conclusion"}:
             return self.members[introduction.owner_workplace_id]
         return self.consultant
 

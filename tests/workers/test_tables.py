@@ -14,7 +14,7 @@ from app.store.outbox import Lane
 from app.use_cases.steps import MATCHING_EVENTS
 from workers.celery_settings import QUEUES, ROUTES, TASK_SECONDS, VISIBILITY_SECONDS, celery_settings
 from workers.drain import LANES
-from workers.handlers import MATCH_PROBLEM, MATCH_SOLUTION, NOTIFY, OFFER_PLACES, handlers_of
+from workers.handlers import MATCH_PROBLEM, MATCH_SOLUTION, NOTIFY, OFFER_PLACES, PROPOSE_PAUSE, handlers_of
 from workers.logs import log_as_json
 from workers.relay import BrokerAwayError
 from workers.relay_step import TASK_OF_LANE, Doorbell
@@ -38,8 +38,9 @@ def test_what_is_said_to_start_the_matcher_starts_it() -> None:
 
 
 def test_people_hear_before_places_are_offered() -> None:
-    for name in ("AdopterDeclined", "OwnerDeclined", "IntroductionExpired", "IntroductionCancelled"):
+    for name in ("AdopterDeclined", "OwnerDeclined", "IntroductionCancelled"):
         assert handlers_of(name) == (NOTIFY, OFFER_PLACES)
+    assert handlers_of("IntroductionExpired") == (NOTIFY, OFFER_PLACES, PROPOSE_PAUSE)
 
 
 def test_celery_is_told_what_keeps_it_from_losing_and_repeating() -> None:

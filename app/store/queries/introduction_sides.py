@@ -15,7 +15,7 @@ from app.store.unit_of_work import UnitOfWork
 Side = Literal["consultant", "adopter", "owner"]
 # Steps whose name does not say the side; a test sees to it that none is forgotten.
 STEPS_OF_ADOPTER = frozenset({"reconfirm"})
-STEPS_OF_EITHER_SIDE = frozenset({"start_dialogue"})
+STEPS_OF_EITHER_SIDE = frozenset({"start_dialogue", "propose_conclusion"})
 
 
 def side_said_by(step: str) -> Side | None:
