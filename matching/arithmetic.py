@@ -17,7 +17,7 @@ from matching.characters import BUCKETS
 from matching.configuration import Configuration
 from matching.query import Query
 from matching.scoring import Evidence
-from matching.segment import Segment
+from matching.segment import DAMPENED, Segment
 
 # A longer query, such as a whole report, is compared in numpy: a table of all its pairs of words would be too large.
 LONGEST_QUERY: Final = 2_000
@@ -67,7 +67,7 @@ def best_rows(
     ordered = scoring.in_order(segment, features, weights)
     arrays = segment.arrays
     found: tuple[NDArray[np.int64], NDArray[np.float64]] = compiled.best_by_words(
-        arrays.starts, arrays.docs, arrays.weights, *ordered, gone, len(segment), wanted
+        arrays.starts, arrays.docs, arrays.codes, *ordered, gone, len(segment), wanted
     )
     return found
 
@@ -81,16 +81,16 @@ def evidence(
     how: Configuration,
 ) -> Evidence:
     """Return what is known of the candidates `rows`, whose scores by words are `by_words`."""
-    pieces = scoring.pieces_of(segment, query.names, features, query.weights, how)
+    pieces = scoring.pieces_of(segment, query.names, features, query.stems, how)
     compiled = _choice.get("compiled")
     if compiled is None or len(features) > LONGEST_QUERY:
-        sums = scoring.character_sums(segment, pieces, rows)
+        sums = scoring.character_sums(segment, pieces, rows, how.field_counts)
         pairs = scoring.pair_frequencies(segment, features, query.pairs, rows)
     else:
         arrays, paper = segment.arrays, _paper(len(segment.arrays.features))
         sums = compiled.character_sums(
-            arrays.doc_starts, arrays.stems, arrays.stem_weights, arrays.gram_starts, arrays.grams,
-            rows, pieces.buckets, pieces.values, paper.table, paper.per_stem,
+            arrays.order_starts, arrays.order, how.field_counts, arrays.holder_starts, arrays.holders,
+            rows, pieces.buckets, pieces.values, DAMPENED, paper.per_stem, paper.frequency,
         )  # fmt: skip
         pairs = compiled.pair_frequencies(arrays.order_starts, arrays.order, rows, features, query.pairs, paper.word_of)
     return Evidence(
@@ -101,12 +101,34 @@ def evidence(
     )
 
 
+def character_squares(
+    order_starts: NDArray[np.int64],
+    order: NDArray[np.uint32],
+    counts: NDArray[np.float64],
+    gram_starts: NDArray[np.int64],
+    grams: NDArray[np.int32],
+    gram_weights: NDArray[np.float32],
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return (D,) the squared length of each document's character vector, and (D,) how many stems it has.
+
+    counts: (3,) float64, what a word counts by field; the other arguments: see `Arrays`.
+    """
+    compiled = _choice.get("compiled")
+    if compiled is None:
+        return scoring.character_squares(order_starts, order, counts, gram_starts, grams, gram_weights)
+    paper = np.zeros(len(gram_starts)), np.zeros(BUCKETS)
+    found: tuple[NDArray[np.float64], NDArray[np.int64]] = compiled.character_squares(
+        order_starts, order, counts, gram_starts, grams, gram_weights, DAMPENED, *paper
+    )
+    return found
+
+
 @dataclass(slots=True)
 class _Paper:
-    """Scratch paper of one thread. table: (BUCKETS,) zeros; per_stem, word_of: (F or more,) -1."""
+    """Scratch paper of one thread. per_stem, frequency: (F or more,) zeros; word_of: the same length, -1."""
 
-    table: NDArray[np.float64]
     per_stem: NDArray[np.float64]
+    frequency: NDArray[np.float64]
     word_of: NDArray[np.int32]
 
 
@@ -114,6 +136,6 @@ def _paper(features: int) -> _Paper:
     paper: _Paper | None = getattr(_papers, "paper", None)
     if paper is None or len(paper.per_stem) < features:
         size = max(features, _SMALL)
-        paper = _Paper(np.zeros(BUCKETS), np.full(size, -1.0), np.full(size, -1, dtype=np.int32))
+        paper = _Paper(np.zeros(size), np.zeros(size), np.full(size, -1, dtype=np.int32))
         _papers.paper = paper
     return paper

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching import languages
+from matching import arithmetic, languages
 from matching.analysis import Analyser, stem
 from matching.characters import BUCKETS, gram_lists, rows
 from matching.configuration import Configuration
 from matching.meanings import Knowledge
 from matching.model import FIELDS, Document
-from matching.segment import BREAK, Arrays, Segment, dampened, feature_key, frozen, text_digest
+from matching.segment import BREAK, FULL, Arrays, Segment, feature_key, frozen, text_digest
 from matching.words import words
 
 
@@ -80,7 +80,7 @@ def _read(documents: Sequence[Document], configuration: Configuration, likely: s
     for document in documents:
         parts = [words(getattr(document, field)) for field in FIELDS]
         everything = [word for part in parts for word in part]
-        language = language_of(document, everything, likely)
+        language = languages.language_of(document, everything, likely)
         found.extend([numbers.setdefault((language, word), len(numbers)) for word in everything])
         lengths.extend(map(len, parts))
         digests.append(text_digest(everything))
@@ -97,13 +97,6 @@ def _read(documents: Sequence[Document], configuration: Configuration, likely: s
         digests=np.asarray(digests, dtype=np.uint64),
         languages=np.asarray(spoken, dtype=np.uint8),
     )
-
-
-def language_of(document: Document, all_words: Sequence[str], likely: str) -> str:
-    """Return the language the document states, else the one its words show."""
-    if document.language in languages.LANGUAGES:
-        return document.language
-    return languages.detect(all_words, likely)
 
 
 def _count(tokens: _Tokens, analyser: Analyser, knowledge: Knowledge, configuration: Configuration) -> _Pairs:
@@ -175,31 +168,30 @@ def _arrays(
 ) -> Arrays:
     documents, count = len(tokens.digests), len(pairs.names)
     doc, feature, frequency = pairs.doc, pairs.feature, pairs.frequency
-    stem_weights = dampened(frequency).astype(np.float32)
     slack = configuration.saturation * (1 - configuration.length_share * (1 - relative_lengths))
-    saturated = (frequency * (configuration.saturation + 1) / (frequency + slack[doc])).astype(np.float32)
+    coded = np.maximum(np.rint(frequency / (frequency + slack[doc]) * FULL), 1).astype(np.uint16)
     by_feature = np.argsort(feature, kind="stable")
+    starts, codes = _starts(feature, count), coded[by_feature]
     gram_starts, grams = gram_lists(pairs.names, configuration.shortest_gram, configuration.longest_gram)
-    doc_starts = _starts(doc, documents)
-    gram_weights = _gram_weights(gram_starts, grams, np.bincount(feature, minlength=count), documents)
-    squares = _character_squares(doc_starts, feature, stem_weights, gram_starts, grams, gram_weights)
-    stems = np.maximum(np.diff(doc_starts), 1)
-    order_starts, reading_order = _reading_order(tokens, pairs.stem_of, documents)
-    thin = configuration.thin * float((squares / stems).mean()) if documents else 0.0
-    starts, weights = _starts(feature, count), saturated[by_feature]
+    gram_weights = _gram_weights(gram_starts, grams, np.diff(starts), documents)
+    order_starts, order = _reading_order(tokens, pairs.stem_of, documents)
+    squares, stems = arithmetic.character_squares(
+        order_starts, order, configuration.field_counts, gram_starts, grams, gram_weights
+    )
+    thin = configuration.thin * float((squares / np.maximum(stems, 1)).mean()) if documents else 0.0
+    holder_starts, holders = _holders(gram_starts, grams)
     return Arrays(
         features=pairs.keys,
         starts=starts,
         docs=doc[by_feature].astype(np.uint32),
-        weights=weights,
-        heaviest=np.maximum.reduceat(weights, starts[:-1]) if count else np.zeros(0, dtype=np.float32),
-        doc_starts=doc_starts,
-        stems=feature.astype(np.uint32),
-        stem_weights=stem_weights,
+        codes=codes,
+        heaviest=np.maximum.reduceat(codes, starts[:-1]) if count else np.zeros(0, dtype=np.uint16),
         order_starts=order_starts,
-        order=reading_order,
+        order=order,
         gram_starts=gram_starts,
         grams=grams,
+        holder_starts=holder_starts,
+        holders=holders,
         gram_weights=gram_weights,
         character_norms=np.maximum(np.sqrt(squares + thin), 1e-6).astype(np.float32),
         digests=tokens.digests,
@@ -212,11 +204,19 @@ def _reading_order(
 ) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
     """Return (starts, stems): the content words of each document as they follow each other, BREAK between fields."""
     stems = stem_of[tokens.word] if len(tokens.word) else np.zeros(0, dtype=np.int64)
-    is_content = stems >= 0
-    stems, field, doc = stems[is_content], tokens.field[is_content], tokens.doc[is_content]
-    breaks = np.flatnonzero((field[1:] != field[:-1]) & (doc[1:] == doc[:-1])) + 1
-    order = np.insert(stems.astype(np.uint32), breaks, BREAK)
-    return _starts(np.insert(doc, breaks, doc[breaks]), documents), order
+    content = np.flatnonzero(stems >= 0)
+    breaks = len(FIELDS) - 1
+    field, doc = tokens.field[content] % len(FIELDS), tokens.doc[content]
+    order = np.full(len(content) + breaks * documents, BREAK, dtype=np.uint32)
+    order[np.arange(len(content)) + breaks * doc + field] = stems[content]
+    starts = _starts(doc, documents) + breaks * np.arange(documents + 1)
+    return starts, order
+
+
+def _holders(gram_starts: NDArray[np.int64], grams: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+    """Return (starts, stems): which stems have each piece, ascending; one that has it twice stands there twice."""
+    owners = np.repeat(np.arange(len(gram_starts) - 1, dtype=np.uint32), np.diff(gram_starts))
+    return _starts(grams.astype(np.int64), BUCKETS), owners[np.argsort(grams, kind="stable")]
 
 
 def _starts(numbers: NDArray[np.int64], count: int) -> NDArray[np.int64]:
@@ -229,23 +229,3 @@ def _gram_weights(
     """Return the weight of each bucket: the rarer among the documents' stems, the heavier (smoothed idf)."""
     seen = np.bincount(grams, weights=np.repeat(frequencies, np.diff(gram_starts)), minlength=BUCKETS)
     return (np.log((1 + documents) / (1 + np.minimum(seen, documents))) + 1).astype(np.float32)
-
-
-def _character_squares(
-    doc_starts: NDArray[np.int64],
-    stems: NDArray[np.int64],
-    stem_weights: NDArray[np.float32],
-    gram_starts: NDArray[np.int64],
-    grams: NDArray[np.int32],
-    gram_weights: NDArray[np.float32],
-) -> NDArray[np.float64]:
-    """Return the squared length of each document's character vector."""
-    squares = np.zeros(len(doc_starts) - 1, dtype=np.float64)
-    for number in range(len(squares)):
-        row = slice(doc_starts[number], doc_starts[number + 1])
-        places, lengths = rows(gram_starts, stems[row])
-        pieces = grams[places]
-        kinds, inverse = np.unique(pieces, return_inverse=True)
-        sums = np.bincount(inverse, weights=np.repeat(stem_weights[row], lengths), minlength=len(kinds))
-        squares[number] = np.square(sums * gram_weights[kinds]).sum()
-    return squares

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from matching.analysis import stem
-from matching.building import language_of
+from matching.languages import language_of
 from matching.model import FIELDS, Document
 from matching.stop_words import BY_LANGUAGE
 from matching.words import words

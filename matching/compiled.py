@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.segment import BREAK as _BREAK
+from matching.segment import STEPS
 
 BREAK = int(_BREAK)
 
@@ -27,11 +28,11 @@ ABOVE_NOTHING = 5e-324
 
 @numba.njit(cache=True, nogil=True)
 def best_by_words(  # type: ignore[no-untyped-def]
-    starts, docs, weights, features, query_weights, bounds, gone, documents, wanted
+    starts, docs, codes, features, query_weights, bounds, gone, documents, wanted
 ):
     """Return (rows, scores) of the `wanted` highest sums above 0, best first, equal ones in order of row.
 
-    starts, docs, weights: `Arrays`; features: (Q,) int64, all known, in the order in which they are added up;
+    starts, docs, codes: `Arrays`; features: (Q,) int64, all known, in the order in which they are added up;
     query_weights: (Q,) float64 > 0; bounds: (Q,) float64, the most each can add to a sum, in descending order;
     gone: (G,) int64, rows that must not come, ascending.
 
@@ -54,7 +55,7 @@ def best_by_words(  # type: ignore[no-untyped-def]
         read = needed
         if hopeful * (count - needed) * STEPS_A_ROW > postings[needed] * (end - begin) / documents:
             read = count
-        _add(docs, weights, query_weights, places, lasts, read, begin, end, sums)
+        _add(docs, codes, query_weights, places, lasts, read, begin, end, sums)
         while next_gone < len(gone) and gone[next_gone] < end:
             sums[gone[next_gone] - begin] = 0.0
             next_gone += 1
@@ -62,7 +63,7 @@ def best_by_words(  # type: ignore[no-untyped-def]
         hopeful, surviving = _survivors(sums, end - begin, lowest, enough, left)
         if read < count:
             surviving = _refined(
-                docs, weights, query_weights, places, lasts, rest, read, begin, end, sums, left, surviving, threshold
+                docs, codes, query_weights, places, lasts, rest, read, begin, end, sums, left, surviving, threshold
             )
         for each in range(surviving):
             held = _offered(rows, scores, held, begin + left[each], sums[left[each]])
@@ -86,12 +87,12 @@ def _what_is_left(bounds, lengths):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _add(docs, weights, query_weights, places, lasts, read, begin, end, sums):  # type: ignore[no-untyped-def]
+def _add(docs, codes, query_weights, places, lasts, read, begin, end, sums):  # type: ignore[no-untyped-def]
     """Add the first `read` features of the rows from `begin` to `end` to `sums`, and move `places` on."""
     for number in range(read):
         place, last, weight = _from(docs, places[number], lasts[number], begin), lasts[number], query_weights[number]
         while place < last and docs[place] < end:
-            sums[docs[place] - begin] += weight * weights[place]
+            sums[docs[place] - begin] += weight * codes[place]
             place += 1
         places[number] = place
 
@@ -114,7 +115,7 @@ def _survivors(sums, length, lowest, needed, left):  # type: ignore[no-untyped-d
 
 @numba.njit(cache=True, nogil=True)
 def _refined(  # type: ignore[no-untyped-def]
-    docs, weights, query_weights, places, lasts, rest, read, begin, end, sums, left, surviving, threshold
+    docs, codes, query_weights, places, lasts, rest, read, begin, end, sums, left, surviving, threshold
 ):
     """Add the features from `read` on for the rows in `left`, dropping those without hope; return how many stay."""
     for number in range(read, len(places)):
@@ -124,12 +125,12 @@ def _refined(  # type: ignore[no-untyped-def]
         places[number] = last
         if last - first < surviving * STEPS_A_SEARCH:
             for place in range(first, last):
-                sums[docs[place] - begin] += weight * weights[place]
+                sums[docs[place] - begin] += weight * codes[place]
         else:
             for each in range(surviving):
                 place = _from(docs, first, last, begin + left[each])
                 if place < last and docs[place] == begin + left[each]:
-                    sums[left[each]] += weight * weights[place]
+                    sums[left[each]] += weight * codes[place]
         needed, kept = threshold - rest[number + 1], 0
         for each in range(surviving):
             if sums[left[each]] >= needed:
@@ -203,27 +204,78 @@ def _from(docs, place, last, row):  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True, nogil=True)
 def character_sums(  # type: ignore[no-untyped-def]
-    doc_starts, stems, stem_weights, gram_starts, grams, rows, buckets, values, table, per_stem
+    order_starts, order, counts, holder_starts, holders, rows, buckets, values, dampened, per_stem, frequency
 ):
-    """Return what `scoring.character_sums` does. table: (BUCKETS,) zeros, per_stem: (F,) -1: both come back so."""
+    """Return what `scoring.character_sums` does. dampened: `segment.DAMPENED`.
+
+    per_stem, frequency: (F,) zeros, given back as they were.
+    """
     sums = np.zeros(len(rows), dtype=np.float64)
-    table[buckets] = values
+    for each in range(len(buckets)):
+        for place in range(holder_starts[buckets[each]], holder_starts[buckets[each] + 1]):
+            per_stem[holders[place]] += values[each]
     for each in range(len(rows)):
+        begin, end, field = order_starts[rows[each]], order_starts[rows[each] + 1], 0
+        for place in range(begin, end):
+            stem = order[place]
+            if stem == BREAK:
+                field += 1
+            elif per_stem[stem] > 0.0:
+                frequency[stem] += counts[field]
         total = 0.0
-        for place in range(doc_starts[rows[each]], doc_starts[rows[each] + 1]):
-            stem = stems[place]
-            if per_stem[stem] < 0.0:
-                value = 0.0
-                for piece in range(gram_starts[stem], gram_starts[stem + 1]):
-                    value += table[grams[piece]]
-                per_stem[stem] = value
-            total += per_stem[stem] * stem_weights[place]
+        for place in range(begin, end):
+            stem = order[place]
+            if stem != BREAK and frequency[stem] > 0.0:
+                total += dampened[_in_steps(frequency[stem], len(dampened))] * per_stem[stem]
+                frequency[stem] = 0.0
         sums[each] = total
-    table[buckets] = 0.0
-    for row in rows:
-        for place in range(doc_starts[row], doc_starts[row + 1]):
-            per_stem[stems[place]] = -1.0
+    for each in range(len(buckets)):
+        for place in range(holder_starts[buckets[each]], holder_starts[buckets[each] + 1]):
+            per_stem[holders[place]] = 0.0
     return sums
+
+
+@numba.njit(cache=True, nogil=True)
+def _in_steps(frequency, most):  # type: ignore[no-untyped-def]
+    return min(int(frequency * STEPS + 0.5), most - 1)
+
+
+@numba.njit(cache=True, nogil=True)
+def character_squares(  # type: ignore[no-untyped-def]
+    order_starts, order, counts, gram_starts, grams, gram_weights, dampened, frequency, table
+):
+    """Return what `scoring.character_squares` does. frequency: (F,) zeros; table: (BUCKETS,) zeros."""
+    squares = np.zeros(len(order_starts) - 1, dtype=np.float64)
+    stems = np.zeros(len(squares), dtype=np.int64)
+    touched = np.empty(256, dtype=np.int64)
+    for number in range(len(squares)):
+        begin, end, field, count = order_starts[number], order_starts[number + 1], 0, 0
+        for place in range(begin, end):
+            if order[place] == BREAK:
+                field += 1
+            else:
+                frequency[order[place]] += counts[field]
+        for place in range(begin, end):
+            stem = order[place]
+            if stem == BREAK or frequency[stem] == 0.0:
+                continue
+            weight = dampened[_in_steps(frequency[stem], len(dampened))]
+            frequency[stem] = 0.0
+            stems[number] += 1
+            for piece in range(gram_starts[stem], gram_starts[stem + 1]):
+                if table[grams[piece]] == 0.0:
+                    if count == len(touched):
+                        touched = np.concatenate((touched, touched))
+                    touched[count] = grams[piece]
+                    count += 1
+                table[grams[piece]] += weight
+        total = 0.0
+        for each in range(count):
+            value = table[touched[each]] * np.float64(gram_weights[touched[each]])
+            total += value * value
+            table[touched[each]] = 0.0
+        squares[number] = total
+    return squares, stems
 
 
 @numba.njit(cache=True, nogil=True)
@@ -260,12 +312,15 @@ def warm_up() -> None:
     wholes: NDArray[Any] = np.asarray([0, 1])
     none, pairs = np.zeros(0, dtype=np.int64), np.zeros((0, 2), dtype=np.int64)
     rows, numbers = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.uint32)
-    single, double = np.ones(1, dtype=np.float32), np.ones(1, dtype=np.float64)
-    grams = np.zeros(1, dtype=np.int32)
-    for stored in (wholes, numbers, single, grams):
-        stored.setflags(write=False)
-    best_by_words(wholes, numbers, single, rows, double, double, none, 1, 1)
+    codes, grams = np.ones(1, dtype=np.uint16), np.zeros(1, dtype=np.int32)
+    single, double, counts = np.ones(1, dtype=np.float32), np.ones(1, dtype=np.float64), np.ones(3, dtype=np.float64)
+    # Arrays that are read from a generation cannot be written to: to the compiler that is another type.
+    for is_writeable in (True, False):
+        for stored in (wholes, numbers, codes, grams, single):
+            stored.setflags(write=is_writeable)
+        character_squares(wholes, numbers, counts, wholes, grams, single, double, np.zeros(1), np.zeros(1))
+    best_by_words(wholes, numbers, codes, rows, double, double, none, 1, 1)
     character_sums(
-        wholes, numbers, single, wholes, grams, rows, rows, double, np.zeros(1), np.full(1, -1.0)
+        wholes, numbers, counts, wholes, numbers, rows, rows, double, double, np.zeros(1), np.zeros(1)
     )  # fmt: skip
     pair_frequencies(wholes, numbers, rows, rows, pairs, np.full(1, -1, dtype=np.int32))

@@ -5,8 +5,11 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 ALGORITHM: Final = "genklang-words-and-characters"
-VERSION: Final = "2"
+VERSION: Final = "3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,11 @@ class Configuration:
     shortest_gram: int = 3
     longest_gram: int = 4
     candidates: int = 64
+
+    @property
+    def field_counts(self) -> NDArray[np.float64]:
+        """(3,) float64: how much one word counts in each of `model.FIELDS`."""
+        return np.asarray([self.title, self.problem, self.text], dtype=np.float64)
 
     def digest(self, *knowledge: str) -> str:
         """Return 12 hexadecimal digits that change with any weight and with the `knowledge` it is used with."""

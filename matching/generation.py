@@ -22,7 +22,7 @@ from matching.model import Document
 from matching.segment import ARRAY_NAMES, Arrays, Segment
 from matching.stored import StoredDocuments, StoredIds, write_pieces
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 # A generation of a million documents is written in minutes.
 ABANDONED_AFTER_SECONDS: Final = 6 * 3600
 MOST_TRIES: Final = 1_000  # to put a generation in its place while others do the same

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from matching import stop_words
+from matching.model import Document
 
 LANGUAGES: Final = ("da", "no", "sv", "en")
 _SAMPLE = 400  # words looked at: enough to be sure, and a megabyte of text costs no more than a page
@@ -19,3 +20,10 @@ def detect(words: Sequence[str], likely: str = "da") -> str:
         if signs > most:
             best, most = language, signs
     return best
+
+
+def language_of(document: Document, all_words: Sequence[str], likely: str) -> str:
+    """Return the language the document states, else the one its words show."""
+    if document.language in LANGUAGES:
+        return document.language
+    return detect(all_words, likely)

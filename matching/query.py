@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.analysis import Analyser
-from matching.building import language_of
 from matching.configuration import Configuration
+from matching.languages import language_of
 from matching.meanings import Knowledge, phrases
 from matching.model import FIELDS, Document
 from matching.segment import feature_key, text_digest
@@ -20,6 +20,7 @@ class Query:
 
     informative: (Q,) float64, weights times idf in the index that was asked; zeros until it was.
     distinct_words: content words met at least once, for the label of thin texts.
+    stems: (Q,) float64, how often each feature stands as a whole word, by field; 0 for parts and groups.
     pairs: (P, 2) int64, places in `names` of stems that follow each other, the smaller first, each pair once.
     """
 
@@ -30,6 +31,7 @@ class Query:
     digest: int
     language: str
     distinct_words: int
+    stems: NDArray[np.float64]
     pairs: NDArray[np.int64]
 
 
@@ -42,7 +44,7 @@ def read_query(
     everything = [word for part in parts.values() for word in part]
     language = language_of(document, everything, likely)
     weights: dict[str, float] = {}
-    content: set[str] = set()
+    stems: dict[str, float] = {}
     neighbours: set[tuple[str, str]] = set()
     for field, part in parts.items():
         before = ""
@@ -50,7 +52,7 @@ def read_query(
             features = analyser.features(word, language)
             if features:
                 stem = features[0][0]
-                content.add(stem)
+                stems[stem] = stems.get(stem, 0.0) + features[0][1] * counts[field]
                 if before and before != stem:
                     neighbours.add((before, stem))
                 before = stem
@@ -68,6 +70,7 @@ def read_query(
         informative=np.zeros(len(keyed), dtype=np.float64),
         digest=text_digest(everything),
         language=language,
-        distinct_words=len(content),
+        distinct_words=len(stems),
+        stems=np.asarray([stems.get(name, 0.0) for _, name in keyed], dtype=np.float64),
         pairs=np.asarray(pairs, dtype=np.int64).reshape(-1, 2),
     )

@@ -4,8 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from matching.analysis import Analyser
-from matching.building import language_of
 from matching.labels import label_for
+from matching.languages import language_of
 from matching.meanings import FIELD_SIGN, Knowledge, phrases
 from matching.model import FIELDS, Document, Fit, Match, Span, Term
 from matching.places import is_place

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.characters import BUCKETS, gram_lists, rows
+from matching.characters import gram_lists, rows
 from matching.configuration import Configuration
-from matching.segment import BREAK, Segment, dampened
+from matching.segment import BREAK, DAMPENED, FULL, Segment, dampened, in_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,13 @@ class Evidence:
 
 
 def fused(
-    evidence: Sequence[Evidence], names: Sequence[str], total: float, documents: int, first: int, how: Configuration
+    evidence: Sequence[Evidence], reference: NDArray[np.int64], total: float, documents: int, how: Configuration
 ) -> NDArray[np.float64]:
     """Return the scores in [0, 1] of all candidates, segment after segment.
 
-    names: their ids, which decide between equals. total: what a document that says every word of the query without
-    end would get, in units of idf. documents: how many the index has. first: how many of the best by words the
-    comparison is made with; candidates beyond them stand in for those that an answer leaves out.
+    reference: the places of the best by words, which the comparison is made with; candidates beyond them stand in
+    for those that an answer leaves out. total: what a document that says every word of the query without end would
+    get, in units of idf. documents: how many the index has.
 
     Words and characters are each compared with their best candidate before they are added: in a long query a word
     counts little, and the characters would decide alone. The best candidate's own evidence then says how much all of
@@ -43,7 +43,6 @@ def fused(
     pairs = np.concatenate([each.pairs for each in evidence])
     if not len(words):
         return words
-    reference = np.lexsort((np.asarray(names), -words))[:first]
     best_words, best_characters = float(words[reference].max()), float(characters[reference].max())
     holders = (pairs[reference] > 0).sum(axis=0)
     telling = np.where(holders > 0, np.log(1 + (documents - holders + 0.5) / (holders + 0.5)), 0.0)
@@ -60,11 +59,11 @@ def in_order(
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
     """Return (features, weights, bounds) of what can add to a sum, in the order in which it is added up.
 
-    bounds: the most each can add. Additions of rounded numbers depend on their order: it is the same everywhere, the
-    heaviest first.
+    weights: of one step of a code; bounds: the most each can add. Additions of rounded numbers depend on their
+    order: it is the same everywhere, the heaviest first.
     """
     known = (features >= 0) & (weights > 0)
-    features, weights = features[known], weights[known]
+    features, weights = features[known], weights[known] / FULL
     bounds = weights * segment.arrays.heaviest[features]
     order = np.lexsort((features, -bounds))
     return features[order], weights[order], bounds[order]
@@ -73,6 +72,8 @@ def in_order(
 def word_scores(segment: Segment, features: NDArray[np.int64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return for each document of the segment the sum over shared features of weight times saturated frequency.
 
+    A frequency counts in (0, 1]: the share of what it could count at most.
+
     features: numbers in this segment, -1 = not there; weights: same length, >= 0.
     """
     scores = np.zeros(len(segment), dtype=np.float64)
@@ -80,7 +81,7 @@ def word_scores(segment: Segment, features: NDArray[np.int64], weights: NDArray[
     features, weights, _ = in_order(segment, features, weights)
     for feature, weight in zip(features, weights, strict=True):
         row = slice(arrays.starts[feature], arrays.starts[feature + 1])
-        scores[arrays.docs[row]] += weight * arrays.weights[row].astype(np.float64)
+        scores[arrays.docs[row]] += weight * arrays.codes[row].astype(np.float64)
     return scores
 
 
@@ -97,40 +98,82 @@ def pieces_of(
     segment: Segment,
     names: Sequence[str],
     features: NDArray[np.int64],
-    weights: NDArray[np.float64],
+    stems: NDArray[np.float64],
     how: Configuration,
 ) -> Pieces:
-    """Return the pieces of the query's features, weighted as Salton's tf-idf: by the idf of each piece on both sides.
+    """Return the pieces of the query's stems, weighted as Salton's tf-idf: by the idf of each piece on both sides.
 
-    names, features, weights: what they are called, their numbers in the segment (-1 = not there), their frequency.
+    names, features, stems: what they are called, their numbers in the segment (-1 = not there), how often each
+    stands as a whole word. Parts of a compound have no pieces that the whole word does not have.
     """
     arrays = segment.arrays
-    known = np.flatnonzero(features >= 0)
+    known = np.flatnonzero((features >= 0) & (stems > 0))
     places, lengths = rows(arrays.gram_starts, features[known])
-    unknown = np.flatnonzero(features < 0)
+    unknown = np.flatnonzero((features < 0) & (stems > 0))
     starts, spelled = gram_lists([names[number] for number in unknown.tolist()], how.shortest_gram, how.longest_gram)
     owner = np.concatenate([np.repeat(known, lengths), np.repeat(unknown, np.diff(starts))])
     grams = np.concatenate([arrays.grams[places], spelled]).astype(np.int64)
     buckets, inverse = np.unique(grams, return_inverse=True)
-    counts = np.bincount(inverse, weights=dampened(weights)[owner], minlength=len(buckets))
+    counts = np.bincount(inverse, weights=dampened(stems)[owner], minlength=len(buckets))
     values = (counts * arrays.gram_weights[buckets]).astype(np.float64)
     return Pieces(buckets, values * arrays.gram_weights[buckets], float(np.sqrt(np.square(values).sum())) or 1.0)
 
 
-def character_sums(segment: Segment, pieces: Pieces, docs: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return for each of `docs` the product of its character vector and the query's."""
+def character_sums(
+    segment: Segment, pieces: Pieces, docs: NDArray[np.int64], counts: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return for each of `docs` the product of its character vector and the query's; counts: (3,), a word by field.
+
+    bincount adds one after the other, as the compiled loops do; a sum in pairs would round otherwise.
+    """
     arrays = segment.arrays
-    query = np.zeros(BUCKETS, dtype=np.float64)
-    query[pieces.buckets] = pieces.values
-    places, lengths = rows(arrays.doc_starts, docs)
-    stems, inverse = np.unique(arrays.stems[places], return_inverse=True)
-    gram_places, gram_lengths = rows(arrays.gram_starts, stems.astype(np.int64))
-    # bincount adds one after the other, as the compiled loops do; a sum in pairs would round otherwise
-    by_stem = np.repeat(np.arange(len(stems)), gram_lengths)
-    per_stem = np.bincount(by_stem, weights=query[arrays.grams[gram_places]], minlength=len(stems)).astype(np.float64)
-    owner = np.repeat(np.arange(len(docs)), lengths)
-    sums = np.bincount(owner, weights=per_stem[inverse] * arrays.stem_weights[places], minlength=len(docs))
-    return sums.astype(np.float64)
+    places, lengths = rows(arrays.holder_starts, pieces.buckets)
+    values = np.repeat(pieces.values, lengths)
+    per_stem = np.bincount(arrays.holders[places], weights=values, minlength=len(arrays.features)).astype(np.float64)
+    owner, stems, frequency = said(arrays.order_starts, arrays.order, docs, counts)
+    products = DAMPENED[in_steps(frequency)] * per_stem[stems]
+    return np.bincount(owner, weights=products, minlength=len(docs)).astype(np.float64)
+
+
+def said(
+    order_starts: NDArray[np.int64], order: NDArray[np.uint32], docs: NDArray[np.int64], counts: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Return (places in docs, stems, frequencies): each stem of each document once, in the order of its first word."""
+    places, lengths = rows(order_starts, docs)
+    stems, owner = order[places].astype(np.int64), np.repeat(np.arange(len(docs)), lengths)
+    breaks = stems == int(BREAK)
+    begins = np.cumsum(lengths) - lengths
+    before = np.cumsum(breaks) - breaks
+    field = before - np.repeat(before[begins], lengths)
+    weights = counts[field[~breaks]]
+    codes = owner[~breaks] * (int(BREAK) + 1) + stems[~breaks]
+    kinds, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
+    frequency = np.bincount(inverse, weights=weights, minlength=len(kinds)).astype(np.float64)
+    by_place = np.argsort(first)
+    kinds = kinds[by_place]
+    return kinds // (int(BREAK) + 1), kinds % (int(BREAK) + 1), frequency[by_place]
+
+
+def character_squares(
+    order_starts: NDArray[np.int64],
+    order: NDArray[np.uint32],
+    counts: NDArray[np.float64],
+    gram_starts: NDArray[np.int64],
+    grams: NDArray[np.int32],
+    gram_weights: NDArray[np.float32],
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return (D,) the squared length of each document's character vector, and (D,) how many stems it has."""
+    squares, kinds_of_stems = np.zeros(len(order_starts) - 1), np.zeros(len(order_starts) - 1, dtype=np.int64)
+    for number in range(len(squares)):
+        _, stems, frequency = said(order_starts, order, np.asarray([number]), counts)
+        places, lengths = rows(gram_starts, stems)
+        kinds, first, inverse = np.unique(grams[places], return_index=True, return_inverse=True)
+        weights = np.repeat(DAMPENED[in_steps(frequency)], lengths)
+        sums = np.bincount(inverse, weights=weights, minlength=len(kinds)) * gram_weights[kinds].astype(np.float64)
+        kinds_of_stems[number] = len(stems)
+        in_turn = np.cumsum(np.square(sums[np.argsort(first)]))  # one after the other, as the compiled loop adds
+        squares[number] = in_turn[-1] if len(in_turn) else 0.0
+    return squares, kinds_of_stems
 
 
 def cosines(

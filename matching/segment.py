@@ -13,6 +13,7 @@ from matching.model import Document
 
 Array = NDArray[np.generic]
 BREAK: Final = np.uint32(0xFFFFFFFF)
+FULL: Final = 0xFFFF  # the code of the most a frequency can count
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +22,14 @@ class Arrays:
 
     features: (F,) uint64, the keys of the features, ascending (`feature_key`).
     starts: (F + 1,) int64; the documents with feature f are docs[starts[f]:starts[f + 1]], ascending.
-    docs: (P,) uint32; weights: (P,) float32, the saturated frequency of the feature in the document.
-    heaviest: (F,) float32, the highest weight of each feature in any document.
-    doc_starts: (D + 1,) int64; stems of document d: stems[doc_starts[d]:doc_starts[d + 1]], ascending.
-    stems: feature numbers (uint32); stem_weights: `dampened` frequency, float32.
+    docs: (P,) uint32; codes: (P,) uint16, the saturated frequency of the feature in the document as a share of the
+    most it can be, in steps of 1 / FULL.
+    heaviest: (F,) uint16, the highest code of each feature in any document.
     order_starts: (D + 1,) int64; words of document d as they follow each other: order[order_starts[d]:...], as the
-    numbers of their stems (uint32), with BREAK between two fields; stop words are left out.
+    numbers of their stems (uint32), with BREAK after the first and the second field; stop words are left out.
     gram_starts, grams: character pieces per feature (`characters.gram_lists`).
+    holder_starts: (BUCKETS + 1,) int64; the stems with piece b are holders[holder_starts[b]:...] (uint32), ascending.
+    gram_weights: (BUCKETS,) float32, how telling each piece is.
     character_norms: (D,) float32, length of the document's character vector.
     digests: (D,) uint64, the same for texts with the same words in the same order.
     languages: (D,) uint8, place in `languages.LANGUAGES`.
@@ -36,15 +38,14 @@ class Arrays:
     features: NDArray[np.uint64]
     starts: NDArray[np.int64]
     docs: NDArray[np.uint32]
-    weights: NDArray[np.float32]
-    heaviest: NDArray[np.float32]
-    doc_starts: NDArray[np.int64]
-    stems: NDArray[np.uint32]
-    stem_weights: NDArray[np.float32]
+    codes: NDArray[np.uint16]
+    heaviest: NDArray[np.uint16]
     order_starts: NDArray[np.int64]
     order: NDArray[np.uint32]
     gram_starts: NDArray[np.int64]
     grams: NDArray[np.int32]
+    holder_starts: NDArray[np.int64]
+    holders: NDArray[np.uint32]
     gram_weights: NDArray[np.float32]
     character_norms: NDArray[np.float32]
     digests: NDArray[np.uint64]
@@ -105,3 +106,13 @@ def dampened(frequency: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return log2(1 + frequency): 1 for one whole word, less for a part of one, and slowly more for many."""
     result: NDArray[np.float64] = np.log2(1.0 + frequency)
     return result
+
+
+STEPS: Final = 4
+# `dampened` of 0, 1/4, 2/4 ... words, so that compiled and plain code read the same logarithms.
+DAMPENED: Final = dampened(np.arange(4097) / STEPS)
+
+
+def in_steps(frequency: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the places in DAMPENED of some frequencies, rounded to a quarter; more than 1,024 count as so many."""
+    return np.minimum((frequency * STEPS + 0.5).astype(np.int64), len(DAMPENED) - 1)

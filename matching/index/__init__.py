@@ -141,21 +141,29 @@ class Index:
         found = [segment.find(query.keys) for segment in segments]
         weights = query.weights * self._informativeness(segments, found)
         query.informative[:] = weights
-        total = float(weights.sum() * (self._configuration.saturation + 1)) or 1.0
+        most = float(weights.sum()) or 1.0
         first = self._configuration.candidates
-        chosen = self._candidates(segments, found, weights / total, max(limit, first) + len(excluding))
+        chosen = self._candidates(segments, found, weights / most, max(limit, first) + len(excluding))
         evidence = [
             arithmetic.evidence(segment, query, features, rows, by_words, self._configuration)
             for segment, features, (rows, by_words) in zip(segments, found, chosen, strict=True)
         ]
-        names = [segment.ids[row] for segment, (rows, _) in zip(segments, chosen, strict=True) for row in rows.tolist()]
-        scores = fused(evidence, names, total, len(self), first, self._configuration)
-        ranked = sorted(
-            (-min(score, 1.0), name)
-            for name, score in zip(names, scores.tolist(), strict=True)
-            if score > 0 and name not in excluding
-        )
+        places = [(number, row) for number, (rows, _) in enumerate(chosen) for row in rows.tolist()]
+        reference = self._reference(np.concatenate([each.words for each in evidence]), places, first)
+        total = most * (self._configuration.saturation + 1)
+        scores = np.minimum(fused(evidence, reference, total, len(self), self._configuration), 1.0)
+        # Ids are read from the disk: only those that may be among the answers.
+        hopeful = np.flatnonzero(scores >= max(_nth(scores, limit + len(excluding)), np.nextafter(0.0, 1.0)))
+        named = [(segments[places[each][0]].ids[places[each][1]], float(scores[each])) for each in hopeful.tolist()]
+        ranked = sorted((-score, name) for name, score in named if name not in excluding)
         return [(name, -score) for score, name in ranked[:limit]]
+
+    def _reference(self, by_words: NDArray[np.float64], places: list[tuple[int, int]], first: int) -> NDArray[np.int64]:
+        """Return the places of the `first` best by words, equal ones in order of id."""
+        if len(by_words) <= first:
+            return np.arange(len(by_words))
+        segments = self._segments()
+        return np.lexsort((np.asarray([segments[number].ids[row] for number, row in places]), -by_words))[:first]
 
     def _candidates(
         self, segments: list[Segment], found: list[NDArray[np.int64]], weights: NDArray[np.float64], wanted: int
@@ -223,3 +231,8 @@ class Index:
     def _known(self, stem: str) -> bool:
         key = np.asarray([feature_key(stem)], dtype=np.uint64)
         return not stem.isdigit() and bool(self._main.find(key)[0] >= 0)
+
+
+def _nth(scores: NDArray[np.float64], number: int) -> float:
+    """Return the `number`th highest of some scores, 0 where there are fewer."""
+    return float(np.partition(scores, len(scores) - number)[len(scores) - number]) if len(scores) >= number else 0.0

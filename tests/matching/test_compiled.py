@@ -43,14 +43,14 @@ def test_a_query_of_many_different_words_is_answered_as_well() -> None:
     assert index.scores(query) == plain
 
 
-def _lists(seed: int, documents_: int, lists: int) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.float32]]:
+def _lists(seed: int, documents_: int, lists: int) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.uint16]]:
     """Make inverted lists from very short to those with every second document; weights repeat, so that sums tie."""
     random = np.random.default_rng(seed)
     rows = [
         np.flatnonzero(random.random(documents_) < share) for share in random.choice([0.0001, 0.001, 0.05, 0.5], lists)
     ]
     starts = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64)
-    weights = random.choice([0.5, 1.0, 1.25, 2.0], int(starts[-1])).astype(np.float32)
+    weights = random.choice([1, 2, 3, 4], int(starts[-1])).astype(np.uint16)
     return starts, np.concatenate(rows).astype(np.uint32), weights
 
 

@@ -28,9 +28,9 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", [0, 10])
 def test_a_torn_array_is_refused(published: Path, size: int) -> None:
-    path = published / "weights.npy"
+    path = published / "codes.npy"
     path.write_bytes(path.read_bytes()[:size])
-    with pytest.raises(GenerationError, match=r"is torn: weights\.npy"):
+    with pytest.raises(GenerationError, match=r"is torn: codes\.npy"):
         Index.open(published)
 
 
