@@ -1,6 +1,8 @@
 """Reading documents into a segment: words are analysed once each, everything else is arithmetic on arrays."""
 
-from collections.abc import Iterable, Sequence
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,7 +74,8 @@ def build(
 
 def _read(documents: Sequence[Document], configuration: Configuration, likely: str) -> _Tokens:
     weights = {"title": configuration.title, "problem": configuration.problem, "text": configuration.text}
-    numbers: dict[tuple[str, str], int] = {}
+    count = itertools.count()
+    numbers = {language: defaultdict[str, int](count.__next__) for language in languages.LANGUAGES}
     found: list[int] = []
     lengths: list[int] = []
     digests: list[int] = []
@@ -81,7 +84,7 @@ def _read(documents: Sequence[Document], configuration: Configuration, likely: s
         parts = [words(getattr(document, field)) for field in FIELDS]
         everything = [word for part in parts for word in part]
         language = languages.language_of(document, everything, likely)
-        found.extend([numbers.setdefault((language, word), len(numbers)) for word in everything])
+        found.extend(map(numbers[language].__getitem__, everything))
         lengths.extend(map(len, parts))
         digests.append(text_digest(everything))
         spoken.append(languages.LANGUAGES.index(language))
@@ -93,10 +96,16 @@ def _read(documents: Sequence[Document], configuration: Configuration, likely: s
         field=fields,
         doc=fields // len(FIELDS),
         count=counts[fields % len(FIELDS)],
-        vocabulary=list(numbers),
+        vocabulary=_in_turn(numbers),
         digests=np.asarray(digests, dtype=np.uint64),
         languages=np.asarray(spoken, dtype=np.uint8),
     )
+
+
+def _in_turn(numbers: Mapping[str, Mapping[str, int]]) -> list[tuple[str, str]]:
+    """Return (language, word) of each number."""
+    numbered = [(number, (language, word)) for language, found in numbers.items() for word, number in found.items()]
+    return [key for _, key in sorted(numbered)]
 
 
 def _count(tokens: _Tokens, analyser: Analyser, knowledge: Knowledge, configuration: Configuration) -> _Pairs:

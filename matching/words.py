@@ -11,6 +11,9 @@ _LONGEST_WORD = 60
 
 def words(text: str) -> list[str]:
     """Return the words of `text` in order, lower-cased; HTML marks are left out."""
+    lower = text.lower()
+    if len(lower) == len(text):  # no letter became two, so the words are those of the text
+        return [word[:_LONGEST_WORD] for word in _PIECE.findall(lower) if word]
     return [word.lower()[:_LONGEST_WORD] for word in _PIECE.findall(text) if word]
 
 
