@@ -43,7 +43,7 @@ def test_a_folder_tells_what_made_it(folder: Path, capsys: pytest.CaptureFixture
     assert main(["info", str(folder)]) == 0
     shown = capsys.readouterr().out
     assert "documents      3" in shown
-    assert "version 2" in shown
+    assert "version 3" in shown
 
 
 def test_a_question_without_content_has_no_answer(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
