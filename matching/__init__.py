@@ -6,6 +6,7 @@ from matching.configuration import Configuration
 from matching.errors import GenerationError, MatchingError
 from matching.index import Index
 from matching.model import About, Document, Fit, Label, Match, Span, Term
+from matching.shards import Part, merged
 
 __all__ = [
     "About",
@@ -17,8 +18,10 @@ __all__ = [
     "Label",
     "Match",
     "MatchingError",
+    "Part",
     "Span",
     "Term",
     "change",
+    "merged",
     "use_compiled",
 ]

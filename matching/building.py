@@ -14,7 +14,7 @@ from matching.characters import BUCKETS, gram_lists, rows
 from matching.configuration import Configuration
 from matching.meanings import Knowledge
 from matching.model import FIELDS, Document
-from matching.segment import BREAK, FULL, Arrays, Segment, feature_key, frozen, text_digest
+from matching.segment import BREAK, FULL, Arrays, Frame, Segment, feature_key, frozen, text_digest
 from matching.words import words
 
 
@@ -53,12 +53,12 @@ def build(
     *,
     analyser: Analyser | None = None,
     likely: str = "da",
-    mean_length: float = 0.0,
+    frame: Frame | None = None,
 ) -> Segment:
     """Return a segment of `documents`; of two with one id the later is kept.
 
-    analyser: None learns the compounds' parts from these documents; a delta hands in its generation's.
-    mean_length: words a document on average, as the length normalisation sees it; 0 measures it here.
+    analyser: None learns the compounds' parts from these documents; a delta or a shard hands in its index'.
+    frame: what the documents are measured by; None measures these.
     """
     unique = {document.id: document for document in documents}
     ordered = [unique[identity] for identity in sorted(unique)]
@@ -67,9 +67,10 @@ def build(
         vocabulary = {stem(word, language) for language, word in tokens.vocabulary if not word.isdigit()}
         analyser = Analyser(vocabulary.__contains__, knowledge, configuration)
     lengths = np.bincount(tokens.doc, weights=tokens.count, minlength=len(ordered))
-    mean = mean_length or (float(lengths.mean()) if len(lengths) else 0.0) or 1.0
-    arrays = _arrays(_count(tokens, analyser, knowledge, configuration), configuration, lengths / mean, tokens)
-    return Segment(frozen(arrays), ordered, [document.id for document in ordered], mean)
+    mean = frame.mean_length if frame else (float(lengths.mean()) if len(lengths) else 0.0) or 1.0
+    pairs = _count(tokens, analyser, knowledge, configuration)
+    arrays, thin = _arrays(pairs, configuration, lengths / mean, tokens, frame)
+    return Segment(frozen(arrays), ordered, [document.id for document in ordered], mean, thin)
 
 
 def _read(documents: Sequence[Document], configuration: Configuration, likely: str) -> _Tokens:
@@ -173,8 +174,13 @@ def _phrases(
 
 
 def _arrays(
-    pairs: _Pairs, configuration: Configuration, relative_lengths: NDArray[np.float64], tokens: _Tokens
-) -> Arrays:
+    pairs: _Pairs,
+    configuration: Configuration,
+    relative_lengths: NDArray[np.float64],
+    tokens: _Tokens,
+    frame: Frame | None,
+) -> tuple[Arrays, float]:
+    """Return the arrays of a segment, and what is added to the squared length of a character vector."""
     documents, count = len(tokens.digests), len(pairs.names)
     doc, feature, frequency = pairs.doc, pairs.feature, pairs.frequency
     slack = configuration.saturation * (1 - configuration.length_share * (1 - relative_lengths))
@@ -182,14 +188,17 @@ def _arrays(
     by_feature = np.argsort(feature, kind="stable")
     starts, codes = _starts(feature, count), coded[by_feature]
     gram_starts, grams = gram_lists(pairs.names, configuration.shortest_gram, configuration.longest_gram)
-    gram_weights = _gram_weights(gram_starts, grams, np.diff(starts), documents)
+    gram_weights = frame.gram_weights if frame else _gram_weights(gram_starts, grams, np.diff(starts), documents)
     order_starts, order = _reading_order(tokens, pairs.stem_of, documents)
     squares, stems = arithmetic.character_squares(
         order_starts, order, configuration.field_counts, gram_starts, grams, gram_weights
     )
-    thin = configuration.thin * float((squares / np.maximum(stems, 1)).mean()) if documents else 0.0
+    if frame:
+        thin = frame.thin
+    else:
+        thin = configuration.thin * float((squares / np.maximum(stems, 1)).mean()) if documents else 0.0
     holder_starts, holders = _holders(gram_starts, grams)
-    return Arrays(
+    arrays = Arrays(
         features=pairs.keys,
         starts=starts,
         docs=doc[by_feature].astype(np.uint32),
@@ -206,6 +215,7 @@ def _arrays(
         digests=tokens.digests,
         languages=tokens.languages,
     )
+    return arrays, thin
 
 
 def _reading_order(

@@ -33,7 +33,7 @@ def best_by_words(  # type: ignore[no-untyped-def]
     """Return (rows, scores) of the `wanted` highest sums above 0, best first, equal ones in order of row.
 
     starts, docs, codes: `Arrays`; features: (Q,) int64, all known, in the order in which they are added up;
-    query_weights: (Q,) float64 > 0; bounds: (Q,) float64, the most each can add to a sum, in descending order;
+    query_weights: (Q,) float64 > 0; bounds: (Q,) float64, the most each can add to a sum;
     gone: (G,) int64, rows that must not come, ascending.
 
     Documents are looked at in windows. What the last lists can still add is known, so they are read only for rows

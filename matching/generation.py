@@ -74,6 +74,7 @@ def _fill(folder: Path, segment: Segment, digest: str) -> None:
         "id": uuid.uuid4().hex[:12],
         "configuration": digest,
         "mean_length": segment.mean_length,
+        "thin": segment.thin,
         "documents": len(segment),
         "sizes": sizes,
     }
@@ -132,7 +133,7 @@ def read(folder: Path, digest: str) -> tuple[Segment, str]:
         raise GenerationError(f"{folder} cannot be read ({error}): build it again") from error
     if not len(documents) == len(ids) == header["documents"]:
         raise GenerationError(f"{folder} is torn: {len(documents)} of {header['documents']} documents")
-    return Segment(arrays, documents, ids, float(header["mean_length"])), str(header["id"])
+    return Segment(arrays, documents, ids, float(header["mean_length"]), float(header["thin"])), str(header["id"])
 
 
 def _header(folder: Path) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Scores of one query over one segment, in numpy: words over everything, pairs and characters over the best."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,34 +24,50 @@ class Evidence:
     pairs: NDArray[np.float64]
     is_same: NDArray[np.bool_]
 
+    @classmethod
+    def nothing(cls) -> "Evidence":
+        """Return the evidence of no candidate for a query without pairs."""
+        none = np.zeros(0, dtype=np.float64)
+        return cls(none, none, np.zeros((0, 0), dtype=np.float64), np.zeros(0, dtype=np.bool_))
+
+
+def informativeness(frequency: NDArray[np.float64], documents: int) -> NDArray[np.float64]:
+    """Return idf of words that so many of `documents` hold (Robertson and Sparck Jones, never negative)."""
+    result: NDArray[np.float64] = np.log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
+    return result
+
+
+def together(parts: Sequence[Evidence]) -> Evidence:
+    """Return the evidence of several segments or shards as one, in their order."""
+    return Evidence(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Evidence)))
+
 
 def fused(
-    evidence: Sequence[Evidence], reference: NDArray[np.int64], total: float, documents: int, how: Configuration
+    evidence: Evidence, reference: NDArray[np.int64], most: float, documents: int, how: Configuration
 ) -> NDArray[np.float64]:
-    """Return the scores in [0, 1] of all candidates, segment after segment.
+    """Return the scores in [0, 1] of all candidates.
 
     reference: the places of the best by words, which the comparison is made with; candidates beyond them stand in
-    for those that an answer leaves out. total: what a document that says every word of the query without end would
-    get, in units of idf. documents: how many the index has.
+    for those that an answer leaves out. most: the sum of the query's weights. documents: how many the index has.
 
     Words and characters are each compared with their best candidate before they are added: in a long query a word
     counts little, and the characters would decide alone. The best candidate's own evidence then says how much all of
     it is worth, so that a query that met nothing much has low scores throughout.
     """
-    words = np.concatenate([each.words for each in evidence])
-    characters = np.concatenate([each.characters for each in evidence])
-    pairs = np.concatenate([each.pairs for each in evidence])
+    words, characters, pairs = evidence.words, evidence.characters, evidence.pairs
     if not len(words):
         return words
     best_words, best_characters = float(words[reference].max()), float(characters[reference].max())
     holders = (pairs[reference] > 0).sum(axis=0)
-    telling = np.where(holders > 0, np.log(1 + (documents - holders + 0.5) / (holders + 0.5)), 0.0)
-    with_pairs = words + how.pair / total * ((2 * pairs / (pairs + 1)) @ telling)
+    telling = np.where(holders > 0, informativeness(holders.astype(np.float64), documents), 0.0)
+    total = most * (how.saturation + 1)  # a pair counts as a word does whose frequency is not yet a share
+    # Summed row by row: a matrix product rounds a row according to how many others there are.
+    with_pairs = words + how.pair / total * (2 * pairs / (pairs + 1) * telling).sum(axis=1)
     relative = (1 - how.characters) * with_pairs / (float(with_pairs[reference].max()) or 1.0)
     relative += how.characters * characters / (best_characters or 1.0)
     scores: NDArray[np.float64] = relative * ((1 - how.characters) * best_words + how.characters * best_characters)
-    scores[np.concatenate([each.is_same for each in evidence])] = 1.0
-    return scores
+    scores[evidence.is_same] = 1.0
+    return np.minimum(scores, 1.0)
 
 
 def in_order(
@@ -60,13 +76,13 @@ def in_order(
     """Return (features, weights, bounds) of what can add to a sum, in the order in which it is added up.
 
     weights: of one step of a code; bounds: the most each can add. Additions of rounded numbers depend on their
-    order: it is the same everywhere, the heaviest first.
+    order: it is the same in every segment and shard, the heaviest first.
     """
     known = (features >= 0) & (weights > 0)
     features, weights = features[known], weights[known] / FULL
-    bounds = weights * segment.arrays.heaviest[features]
-    order = np.lexsort((features, -bounds))
-    return features[order], weights[order], bounds[order]
+    order = np.lexsort((features, -weights))
+    features, weights = features[order], weights[order]
+    return features, weights, weights * segment.arrays.heaviest[features]
 
 
 def word_scores(segment: Segment, features: NDArray[np.int64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -112,7 +128,8 @@ def pieces_of(
     unknown = np.flatnonzero((features < 0) & (stems > 0))
     starts, spelled = gram_lists([names[number] for number in unknown.tolist()], how.shortest_gram, how.longest_gram)
     owner = np.concatenate([np.repeat(known, lengths), np.repeat(unknown, np.diff(starts))])
-    grams = np.concatenate([arrays.grams[places], spelled]).astype(np.int64)
+    in_turn = np.argsort(owner, kind="stable")  # added up in the same order, whatever is known here
+    owner, grams = owner[in_turn], np.concatenate([arrays.grams[places], spelled])[in_turn].astype(np.int64)
     buckets, inverse = np.unique(grams, return_inverse=True)
     counts = np.bincount(inverse, weights=dampened(stems)[owner], minlength=len(buckets))
     values = (counts * arrays.gram_weights[buckets]).astype(np.float64)

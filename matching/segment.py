@@ -63,16 +63,32 @@ ARRAY_NAMES: Final = tuple(field.name for field in fields(Arrays))
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
-    """Arrays with the documents they were made of; documents[d] and ids[d], ascending, belong to row d.
+class Frame:
+    """What all parts of one index are measured by, so that a score says the same in each of them.
 
-    mean_length: words a document.
+    mean_length: words a document; thin: what is added to the squared length of each character vector;
+    gram_weights: (BUCKETS,) float32, how telling each piece is.
     """
+
+    mean_length: float
+    thin: float
+    gram_weights: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Arrays with the documents they were made of; documents[d] and ids[d], ascending, belong to row d."""
 
     arrays: Arrays
     documents: Sequence[Document]
     ids: Sequence[str]
     mean_length: float
+    thin: float
+
+    @property
+    def frame(self) -> Frame:
+        """What this segment was measured by."""
+        return Frame(self.mean_length, self.thin, self.arrays.gram_weights)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -84,12 +100,16 @@ class Segment:
 
     def find(self, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
         """Return the feature number of each key, -1 where no document has it."""
-        known = self.arrays.features
-        if not len(known):
-            return np.full(len(keys), -1, dtype=np.int64)
-        places = np.searchsorted(known, keys)
-        places[places == len(known)] = 0
-        return np.where(known[places] == keys, places, -1).astype(np.int64)
+        return places_of(keys, self.arrays.features)
+
+
+def places_of(keys: NDArray[np.uint64], known: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Return where each key stands in `known`, ascending; -1 where it does not."""
+    if not len(known):
+        return np.full(len(keys), -1, dtype=np.int64)
+    places = np.searchsorted(known, keys)
+    places[places == len(known)] = 0
+    return np.where(known[places] == keys, places, -1).astype(np.int64)
 
 
 def feature_key(feature: str) -> int:

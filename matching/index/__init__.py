@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +15,11 @@ from matching.meanings import Knowledge, shipped
 from matching.model import About, Document, Match
 from matching.query import Query, read_query
 from matching.reasons import Explainer
-from matching.scoring import fused, word_scores
-from matching.segment import Segment, feature_key
+from matching.scoring import Evidence, fused, informativeness, together, word_scores
+from matching.segment import Segment, feature_key, places_of
+from matching.shards import SMALL, WHOLE, Part, Whole, shard_of
 
 _EMPTY: frozenset[str] = frozenset()
-SMALL = 256  # documents that can all be looked at twice in a millisecond
 
 
 class Index:
@@ -28,9 +29,16 @@ class Index:
     """
 
     def __init__(
-        self, main: Segment, configuration: Configuration, knowledge: Knowledge, generation_id: str = "memory"
+        self,
+        main: Segment,
+        configuration: Configuration,
+        knowledge: Knowledge,
+        generation_id: str = "memory",
+        whole: Whole | None = None,
     ) -> None:
+        """Put an index together; callers outside the library use `build` and `open`. whole: None = this is no shard."""
         self._main = main
+        self._whole = whole
         self._configuration = configuration
         self._knowledge = knowledge
         self._generation = generation_id
@@ -38,7 +46,7 @@ class Index:
         self._added: dict[str, Document] = {}
         self._delta: Segment | None = None
         counts = np.bincount(main.arrays.languages, minlength=len(languages.LANGUAGES))
-        self._likely = languages.LANGUAGES[int(np.argmax(counts))]
+        self._likely = whole.likely if whole else languages.LANGUAGES[int(np.argmax(counts))]
         self._analyser = Analyser(self._known, knowledge, configuration)
         self._explainer = Explainer(self._analyser, knowledge, self._likely)
 
@@ -78,6 +86,50 @@ class Index:
         if self._gone or self._added:
             segment = build(self.documents(), self._configuration, self._knowledge)
         return generation.write(segment, folder, self._digest())
+
+    def publish_shards(self, folder: Path, count: int) -> list[Path]:
+        """Write the documents as `count` generations and what they know of the whole; return their folders.
+
+        folder: must not be there yet. The shards' answers, merged, are those of this index after its own publishing.
+        """
+        if count < 1:
+            raise ValueError(f"there must be at least one shard, got {count}")
+        base = self
+        if self._gone or self._added:
+            base = Index(
+                build(self.documents(), self._configuration, self._knowledge), self._configuration, self._knowledge
+            )
+        arrays = base._main.arrays
+        frequencies = np.diff(arrays.starts).astype(np.uint32)
+        whole = Whole(arrays.features, frequencies, len(base), base._likely, uuid4().hex)
+        whole.write(folder / WHOLE)
+        ids = base._main.ids
+        written = []
+        for number in range(count):
+            rows = [row for row in range(len(ids)) if shard_of(ids[row], count) == number]
+            segment = build(
+                (base._main.documents[row] for row in rows), self._configuration, self._knowledge,
+                analyser=base._analyser, frame=base._main.frame,
+            )  # fmt: skip
+            digest = f"{self._digest()} {whole.id}"
+            written.append(generation.write(segment, folder / f"shard-{number:03}", digest))
+        return written
+
+    @classmethod
+    def open_shard(
+        cls,
+        folder: Path,
+        number: int,
+        *,
+        configuration: Configuration | None = None,
+        knowledge: Knowledge | None = None,
+    ) -> "Index":
+        """Return one part of what `publish_shards` wrote to `folder`, memory-mapped. Raises GenerationError."""
+        how, known = configuration or Configuration(), knowledge or shipped()
+        whole = Whole.read(folder / WHOLE)
+        digest = f"{how.digest(known.digest)} {whole.id}"
+        segment, name = generation.read(folder / f"shard-{number:03}", digest)
+        return cls(segment, how, known, name, whole)
 
     def documents(self) -> Iterator[Document]:
         """Yield every document of the index, first the main segment's in order of id, then the added ones."""
@@ -137,26 +189,55 @@ class Index:
             raise ValueError(f"limit must not be negative, got {limit}")
         if not query.names or not limit:
             return []
-        segments = self._segments()
-        found = [segment.find(query.keys) for segment in segments]
-        weights = query.weights * self._informativeness(segments, found)
-        query.informative[:] = weights
-        most = float(weights.sum()) or 1.0
         first = self._configuration.candidates
-        chosen = self._candidates(segments, found, weights / most, max(limit, first) + len(excluding))
-        evidence = [
-            arithmetic.evidence(segment, query, features, rows, by_words, self._configuration)
-            for segment, features, (rows, by_words) in zip(segments, found, chosen, strict=True)
-        ]
-        places = [(number, row) for number, (rows, _) in enumerate(chosen) for row in rows.tolist()]
-        reference = self._reference(np.concatenate([each.words for each in evidence]), places, first)
-        total = most * (self._configuration.saturation + 1)
-        scores = np.minimum(fused(evidence, reference, total, len(self), self._configuration), 1.0)
+        segments = self._segments()
+        evidence, places, most = self._look(query, segments, max(limit, first) + len(excluding))
+        reference = self._reference(evidence.words, places, first)
+        scores = fused(evidence, reference, most, self._documents(), self._configuration)
         # Ids are read from the disk: only those that may be among the answers.
         hopeful = np.flatnonzero(scores >= max(_nth(scores, limit + len(excluding)), np.nextafter(0.0, 1.0)))
         named = [(segments[places[each][0]].ids[places[each][1]], float(scores[each])) for each in hopeful.tolist()]
         ranked = sorted((-score, name) for name, score in named if name not in excluding)
         return [(name, -score) for score, name in ranked[:limit]]
+
+    def look(self, query: Document, *, limit: int = 10, excluding: Collection[str] = _EMPTY) -> Part:
+        """Return what this shard knows about the answer to `query`; `shards.merged` makes the answer of all parts."""
+        read = self._read(query)
+        segments = self._segments()
+        if not read.names:
+            return Part((), Evidence.nothing(), 1.0, self._documents())
+        evidence, places, most = self._look(read, segments, max(limit, self._configuration.candidates) + len(excluding))
+        names = tuple(segments[number].ids[row] for number, row in places)
+        return Part(names, evidence, most, self._documents())
+
+    def explained(self, query: Document, document_id: str, score: float) -> Match:
+        """Return the match of `query` and a document of this index with its reasons. Raises KeyError."""
+        if document_id not in self:
+            raise KeyError(document_id)
+        read = self._read(query)
+        segments = self._segments()
+        found = [segment.find(read.keys) for segment in segments]
+        read.informative[:] = read.weights * self._informativeness(segments, found, read.keys)
+        return self._explainer.match(query, read, self._document(document_id), score)
+
+    def _look(
+        self, query: Query, segments: list[Segment], wanted: int
+    ) -> tuple[Evidence, list[tuple[int, int]], float]:
+        """Return the evidence of the best by words, (segment, row) of each, and the sum of the query's weights."""
+        found = [segment.find(query.keys) for segment in segments]
+        weights = query.weights * self._informativeness(segments, found, query.keys)
+        query.informative[:] = weights
+        most = float(weights.sum()) or 1.0
+        chosen = self._candidates(segments, found, weights / most, wanted)
+        parts = [
+            arithmetic.evidence(segment, query, features, rows, by_words, self._configuration)
+            for segment, features, (rows, by_words) in zip(segments, found, chosen, strict=True)
+        ]
+        places = [(number, row) for number, (rows, _) in enumerate(chosen) for row in rows.tolist()]
+        return together(parts), places, most
+
+    def _documents(self) -> int:
+        return self._whole.documents if self._whole else len(self)
 
     def _reference(self, by_words: NDArray[np.float64], places: list[tuple[int, int]], first: int) -> NDArray[np.int64]:
         """Return the places of the `first` best by words, equal ones in order of id."""
@@ -169,7 +250,7 @@ class Index:
         self, segments: list[Segment], found: list[NDArray[np.int64]], weights: NDArray[np.float64], wanted: int
     ) -> list[tuple[NDArray[np.int64], NDArray[np.float64]]]:
         """Return for each segment (rows, scores by words) worth a second look: the best, and all of a small index."""
-        if len(self) <= max(wanted, SMALL):
+        if self._documents() <= max(wanted, SMALL):
             return [
                 self._everything(segment, features, weights) for segment, features in zip(segments, found, strict=True)
             ]
@@ -200,8 +281,12 @@ class Index:
         """Return the rows of a segment that were removed, ascending."""
         return np.asarray(sorted(self._gone) if segment is self._main else [], dtype=np.int64)
 
-    def _informativeness(self, segments: list[Segment], found: list[NDArray[np.int64]]) -> NDArray[np.float64]:
+    def _informativeness(
+        self, segments: list[Segment], found: list[NDArray[np.int64]], keys: NDArray[np.uint64]
+    ) -> NDArray[np.float64]:
         """Return idf of each query feature over all live documents (Robertson and Sparck Jones, never negative)."""
+        if self._whole:
+            return self._whole.informativeness(keys)
         frequency = np.zeros(len(found[0]), dtype=np.float64)
         for segment, features in zip(segments, found, strict=True):
             for place, feature in enumerate(features):
@@ -209,8 +294,7 @@ class Index:
                     row = segment.arrays.docs[segment.arrays.starts[feature] : segment.arrays.starts[feature + 1]]
                     gone = np.isin(row, list(self._gone)).sum() if segment is self._main and self._gone else 0
                     frequency[place] += len(row) - gone
-        idf: NDArray[np.float64] = np.log(1 + (len(self) - frequency + 0.5) / (frequency + 0.5))
-        return idf
+        return informativeness(frequency, len(self))
 
     def _segments(self) -> list[Segment]:
         if self._added and self._delta is None:
@@ -220,7 +304,7 @@ class Index:
                 self._knowledge,
                 analyser=self._analyser,
                 likely=self._likely,
-                mean_length=self._main.mean_length if len(self._main) else 0.0,
+                frame=self._main.frame if len(self._main) else None,
             )
         return [self._main, self._delta] if self._added and self._delta is not None else [self._main]
 
@@ -230,7 +314,8 @@ class Index:
 
     def _known(self, stem: str) -> bool:
         key = np.asarray([feature_key(stem)], dtype=np.uint64)
-        return not stem.isdigit() and bool(self._main.find(key)[0] >= 0)
+        known = self._whole.keys if self._whole else self._main.arrays.features
+        return not stem.isdigit() and bool(places_of(key, known)[0] >= 0)
 
 
 def _nth(scores: NDArray[np.float64], number: int) -> float:
