@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -25,12 +26,12 @@ from app.use_cases.documents import problem_document, solution_document, version
 from app.use_cases.shelf import IndexShelf
 from app.use_cases.steps import begin
 from app.use_cases.subjects import LOCK
-from matching import Document, Match, change, use_compiled
+from matching import Configuration, Document, Index, Match, Part, change, merged, use_compiled
 
 __all__ = [
     "Document",
-    "IndexShelf", "Similar", "match_problem", "match_solution", "similar_solutions", "use_compiled",
-    "workplaces_with_similar_problem",
+    "IndexShelf", "Similar", "match_problem", "match_solution", "open_shard", "problem_document", "rank_parts",
+    "similar_solutions", "use_compiled", "workplaces_with_similar_problem",
 ]  # fmt: skip
 
 CANDIDATES = 30
@@ -93,6 +94,18 @@ def similar_solutions(uow: UnitOfWork, *, shelf: IndexShelf, title: str, text: s
         for solution, match in found
         if solution is not None
     ]
+
+
+def open_shard(folder: Path, number: int) -> Index:
+    """Return one part of an index that lies on several machines, opened for looking."""
+    return Index.open_shard(folder, number)
+
+
+def rank_parts(plain: Sequence[dict[str, Any]], *, limit: int, excluding: frozenset[str]) -> list[tuple[str, float]]:
+    """Return (id, score) from what every shard has found, as one index would."""
+    return merged(
+        [Part.of_plain(part) for part in plain], configuration=Configuration(), limit=limit, excluding=excluding
+    )
 
 
 def _is_unchanged(uow: UnitOfWork, text: Problem | Solution) -> bool:
