@@ -17,7 +17,7 @@ from matching.characters import BUCKETS
 from matching.configuration import Configuration
 from matching.query import Query
 from matching.scoring import Evidence
-from matching.segment import DAMPENED, Segment
+from matching.segment import DAMPENED, FULL, Segment
 
 # A longer query, such as a whole report, is compared in numpy: a table of all its pairs of words would be too large.
 LONGEST_QUERY: Final = 2_000
@@ -64,12 +64,17 @@ def best_rows(
         scores[gone] = 0.0
         rows = scoring.best(scores, wanted)
         return rows, scores[rows]
-    ordered = scoring.in_order(segment, features, weights)
     arrays = segment.arrays
-    found: tuple[NDArray[np.int64], NDArray[np.float64]] = compiled.best_by_words(
-        arrays.starts, arrays.docs, arrays.codes, *ordered, gone, len(segment), wanted
+    rows, sums = compiled.best_by_words(
+        arrays.starts,
+        arrays.docs,
+        arrays.codes,
+        *scoring.in_whole_numbers(features, weights),
+        gone,
+        len(segment),
+        wanted,
     )
-    return found
+    return rows, sums / (scoring.SHARES * FULL)
 
 
 def evidence(

@@ -184,7 +184,7 @@ def _arrays(
     documents, count = len(tokens.digests), len(pairs.names)
     doc, feature, frequency = pairs.doc, pairs.feature, pairs.frequency
     slack = configuration.saturation * (1 - configuration.length_share * (1 - relative_lengths))
-    coded = np.maximum(np.rint(frequency / (frequency + slack[doc]) * FULL), 1).astype(np.uint16)
+    coded = np.maximum(np.rint(frequency / (frequency + slack[doc]) * FULL), 1).astype(np.uint8)
     by_feature = np.argsort(feature, kind="stable")
     starts, codes = _starts(feature, count), coded[by_feature]
     gram_starts, grams = gram_lists(pairs.names, configuration.shortest_gram, configuration.longest_gram)
@@ -203,7 +203,6 @@ def _arrays(
         starts=starts,
         docs=doc[by_feature].astype(np.uint32),
         codes=codes,
-        heaviest=np.maximum.reduceat(codes, starts[:-1]) if count else np.zeros(0, dtype=np.uint16),
         order_starts=order_starts,
         order=order,
         gram_starts=gram_starts,

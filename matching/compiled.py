@@ -1,4 +1,4 @@
-"""The same sums as in `scoring`, compiled with numba: same order of additions, so the same numbers to the last bit.
+"""The same sums as in `scoring`, compiled with numba, to the last bit: whole numbers, or added up in the same order.
 
 Importing this module loads numba (half a second and 100 MB): processes that rank all day do, web processes do not.
 """
@@ -14,181 +14,105 @@ from matching.segment import STEPS
 
 BREAK = int(_BREAK)
 
-# Documents whose sums are collected at a time: 128 KB of float64 stay in the second-level cache. The first window,
-# which knows no threshold yet, is shorter.
-WINDOW, FIRST_WINDOW = 1 << 14, 1 << 12
-# A list is read through when that is no more than so many steps for each row that would else be searched in it.
-STEPS_A_SEARCH = 40
-# Looking after one row that may yet be among the best takes about as long as reading so many entries of a list.
-STEPS_A_ROW = 3
-# Bounds are sums of rounded numbers: so much more may stand behind them.
-SLACK = 1 + 1e-9
-ABOVE_NOTHING = 5e-324
+# Documents whose sums are collected at a time: 128 KB of int32 stay in the second-level cache. The first window, which
+# knows no threshold yet, is shorter. Sums are looked through in blocks, whose highest is found without a branch.
+WINDOW, FIRST_WINDOW, BLOCK = 1 << 15, 1 << 12, 128
+STEP = 64  # where a list leaves the window is sought by steps that double from this
 
 
 @numba.njit(cache=True, nogil=True)
 def best_by_words(  # type: ignore[no-untyped-def]
-    starts, docs, codes, features, query_weights, bounds, gone, documents, wanted
+    starts, docs, codes, features, weights, gone, documents, wanted
 ):
-    """Return (rows, scores) of the `wanted` highest sums above 0, best first, equal ones in order of row.
+    """Return (rows, sums) of the `wanted` highest sums above 0, best first, equal ones in order of row.
 
-    starts, docs, codes: `Arrays`; features: (Q,) int64, all known, in the order in which they are added up;
-    query_weights: (Q,) float64 > 0; bounds: (Q,) float64, the most each can add to a sum;
-    gone: (G,) int64, rows that must not come, ascending.
+    starts, docs, codes: `Arrays`; features: (Q,) int64, all known; weights: (Q,) int64 > 0, a sum of weights times
+    codes stays below 2^31; gone: (G,) int64, rows that must not come, ascending.
 
-    Documents are looked at in windows. What the last lists can still add is known, so they are read only for rows
-    that may yet be among the best, where that is less work (MaxScore: Turtle and Flood, Query evaluation, 1995).
+    Lists are read once, window by window. Leaving out those that can no longer matter (MaxScore: Turtle and Flood,
+    Query evaluation, 1995) was measured and is slower: adding to a sum in the cache costs less than asking about it.
     """
-    count = len(features)
-    sums = np.zeros(WINDOW, dtype=np.float64)
-    left = np.empty(WINDOW, dtype=np.int32)
     places, lasts = starts[features].copy(), starts[features + 1].copy()
-    rest, postings = _what_is_left(bounds, lasts - places)
-    rows, scores = np.empty(wanted, dtype=np.int64), np.empty(wanted, dtype=np.float64)
-    held, threshold, next_gone, hopeful, begin = 0, 0.0, 0, documents, 0
+    sums = np.zeros(WINDOW, dtype=np.int32)
+    rows, best = np.empty(wanted, dtype=np.int64), np.empty(wanted, dtype=np.int64)
+    held, next_gone, begin, threshold = 0, 0, 0, np.int32(0)
     while begin < documents:
         end = min(begin + (WINDOW if begin else FIRST_WINDOW), documents)
-        needed = count
-        while needed > 0 and rest[needed - 1] < threshold:
-            needed -= 1
-        lowest = max(threshold - rest[needed], ABOVE_NOTHING)
-        read = needed
-        if hopeful * (count - needed) * STEPS_A_ROW > postings[needed] * (end - begin) / documents:
-            read = count
-        _add(docs, codes, query_weights, places, lasts, read, begin, end, sums)
+        for number in range(len(features)):
+            leaves, weight = _from(docs, places[number], lasts[number], end), np.int32(weights[number])
+            for place in range(places[number], leaves):
+                sums[docs[place] - begin] += weight * np.int32(codes[place])
+            places[number] = leaves
         while next_gone < len(gone) and gone[next_gone] < end:
-            sums[gone[next_gone] - begin] = 0.0
+            sums[gone[next_gone] - begin] = 0
             next_gone += 1
-        enough = max(threshold, ABOVE_NOTHING) if read == count else lowest
-        hopeful, surviving = _survivors(sums, end - begin, lowest, enough, left)
-        if read < count:
-            surviving = _refined(
-                docs, codes, query_weights, places, lasts, rest, read, begin, end, sums, left, surviving, threshold
-            )
-        for each in range(surviving):
-            held = _offered(rows, scores, held, begin + left[each], sums[left[each]])
-        if held == wanted:
-            threshold = scores[0]
-        sums[: end - begin] = 0.0
+        for block in range(0, end - begin, BLOCK):
+            highest = np.int32(0)
+            for offset in range(block, block + BLOCK):
+                highest = max(highest, sums[offset])
+            if highest <= threshold:
+                continue
+            for offset in range(block, block + BLOCK):
+                if sums[offset] > threshold:  # an equal one has a higher row than all that are held
+                    held = _offered(rows, best, held, begin + offset, sums[offset])
+                    if held == wanted:
+                        threshold = np.int32(best[0])
+        sums[: end - begin] = 0
         begin = end
     by_row = np.argsort(rows[:held])
-    order = by_row[np.argsort(-scores[:held][by_row], kind="mergesort")]
-    return rows[:held][order], scores[:held][order]
+    order = by_row[np.argsort(-best[:held][by_row], kind="mergesort")]
+    return rows[:held][order], best[:held][order]
 
 
 @numba.njit(cache=True, nogil=True)
-def _what_is_left(bounds, lengths):  # type: ignore[no-untyped-def]
-    """Return (rest, postings): the most that features i, i + 1, ... can add, and how long their lists are together."""
-    rest, postings = np.zeros(len(bounds) + 1, dtype=np.float64), np.zeros(len(bounds) + 1, dtype=np.float64)
-    for number in range(len(bounds) - 1, -1, -1):
-        rest[number] = (rest[number + 1] + bounds[number]) * SLACK
-        postings[number] = postings[number + 1] + lengths[number]
-    return rest, postings
-
-
-@numba.njit(cache=True, nogil=True)
-def _add(docs, codes, query_weights, places, lasts, read, begin, end, sums):  # type: ignore[no-untyped-def]
-    """Add the first `read` features of the rows from `begin` to `end` to `sums`, and move `places` on."""
-    for number in range(read):
-        place, last, weight = _from(docs, places[number], lasts[number], begin), lasts[number], query_weights[number]
-        while place < last and docs[place] < end:
-            sums[docs[place] - begin] += weight * codes[place]
-            place += 1
-        places[number] = place
-
-
-@numba.njit(cache=True, nogil=True)
-def _survivors(sums, length, lowest, needed, left):  # type: ignore[no-untyped-def]
-    """Put the rows that reach `needed` into `left`; return how many reach `lowest`, and how many are in `left`.
-
-    Two plain loops: one of them with both questions stumbles over every tenth row and takes twice as long.
-    """
-    hopeful, surviving = 0, 0
-    for offset in range(length):
-        hopeful += sums[offset] >= lowest
-    for offset in range(length):
-        if sums[offset] >= needed:
-            left[surviving] = offset
-            surviving += 1
-    return hopeful, surviving
-
-
-@numba.njit(cache=True, nogil=True)
-def _refined(  # type: ignore[no-untyped-def]
-    docs, codes, query_weights, places, lasts, rest, read, begin, end, sums, left, surviving, threshold
-):
-    """Add the features from `read` on for the rows in `left`, dropping those without hope; return how many stay."""
-    for number in range(read, len(places)):
-        weight = query_weights[number]
-        first = _from(docs, places[number], lasts[number], begin)
-        last = _from(docs, first, lasts[number], end)
-        places[number] = last
-        if last - first < surviving * STEPS_A_SEARCH:
-            for place in range(first, last):
-                sums[docs[place] - begin] += weight * codes[place]
-        else:
-            for each in range(surviving):
-                place = _from(docs, first, last, begin + left[each])
-                if place < last and docs[place] == begin + left[each]:
-                    sums[left[each]] += weight * codes[place]
-        needed, kept = threshold - rest[number + 1], 0
-        for each in range(surviving):
-            if sums[left[each]] >= needed:
-                left[kept] = left[each]
-                kept += 1
-        surviving = kept
-    return surviving
-
-
-@numba.njit(cache=True, nogil=True)
-def _offered(rows, scores, held, row, score):  # type: ignore[no-untyped-def]
+def _offered(rows, sums, held, row, sum_):  # type: ignore[no-untyped-def]
     """Take an entry into the heap, whose root is the worst, where it is good enough; return how many it holds."""
     if held < len(rows):
-        _rise(rows, scores, held, row, score)
+        _rise(rows, sums, held, row, sum_)
         return held + 1
-    if _is_worse(rows[0], scores[0], row, score):
-        _sink(rows, scores, held, row, score)
+    if _is_worse(rows[0], sums[0], row, sum_):
+        _sink(rows, sums, held, row, sum_)
     return held
 
 
 @numba.njit(cache=True, nogil=True)
-def _is_worse(row, score, other_row, other_score):  # type: ignore[no-untyped-def]
-    return score < other_score or (score == other_score and row > other_row)
+def _is_worse(row, sum_, other_row, other_sum):  # type: ignore[no-untyped-def]
+    return sum_ < other_sum or (sum_ == other_sum and row > other_row)
 
 
 @numba.njit(cache=True, nogil=True)
-def _rise(rows, scores, place, row, score):  # type: ignore[no-untyped-def]
+def _rise(rows, sums, place, row, sum_):  # type: ignore[no-untyped-def]
     """Put an entry at the end of the heap, whose root is the worst, and let it rise to its place."""
     while place > 0:
         above = (place - 1) // 2
-        if not _is_worse(row, score, rows[above], scores[above]):
+        if not _is_worse(row, sum_, rows[above], sums[above]):
             break
-        rows[place], scores[place] = rows[above], scores[above]
+        rows[place], sums[place] = rows[above], sums[above]
         place = above
-    rows[place], scores[place] = row, score
+    rows[place], sums[place] = row, sum_
 
 
 @numba.njit(cache=True, nogil=True)
-def _sink(rows, scores, held, row, score):  # type: ignore[no-untyped-def]
+def _sink(rows, sums, held, row, sum_):  # type: ignore[no-untyped-def]
     """Put an entry in the place of the heap's root and let it sink to its place."""
     place = 0
     while True:
         below = 2 * place + 1
         if below >= held:
             break
-        if below + 1 < held and _is_worse(rows[below + 1], scores[below + 1], rows[below], scores[below]):
+        if below + 1 < held and _is_worse(rows[below + 1], sums[below + 1], rows[below], sums[below]):
             below += 1
-        if not _is_worse(rows[below], scores[below], row, score):
+        if not _is_worse(rows[below], sums[below], row, sum_):
             break
-        rows[place], scores[place] = rows[below], scores[below]
+        rows[place], sums[place] = rows[below], sums[below]
         place = below
-    rows[place], scores[place] = row, score
+    rows[place], sums[place] = row, sum_
 
 
 @numba.njit(cache=True, nogil=True)
 def _from(docs, place, last, row):  # type: ignore[no-untyped-def]
     """Return the first place from `place` on, at most `last`, whose row is at least `row`: by doubling steps."""
-    step = 1
+    step = STEP
     while place + step < last and docs[place + step] < row:
         place += step
         step *= 2
@@ -312,14 +236,14 @@ def warm_up() -> None:
     wholes: NDArray[Any] = np.asarray([0, 1])
     none, pairs = np.zeros(0, dtype=np.int64), np.zeros((0, 2), dtype=np.int64)
     rows, numbers = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.uint32)
-    codes, grams = np.ones(1, dtype=np.uint16), np.zeros(1, dtype=np.int32)
+    codes, grams = np.ones(1, dtype=np.uint8), np.zeros(1, dtype=np.int32)
     single, double, counts = np.ones(1, dtype=np.float32), np.ones(1, dtype=np.float64), np.ones(3, dtype=np.float64)
     # Arrays that are read from a generation cannot be written to: to the compiler that is another type.
     for is_writeable in (True, False):
         for stored in (wholes, numbers, codes, grams, single):
             stored.setflags(write=is_writeable)
         character_squares(wholes, numbers, counts, wholes, grams, single, double, np.zeros(1), np.zeros(1))
-    best_by_words(wholes, numbers, codes, rows, double, double, none, 1, 1)
+    best_by_words(wholes, numbers, codes, rows, rows, none, 1, 1)
     character_sums(
         wholes, numbers, counts, wholes, numbers, rows, rows, double, double, np.zeros(1), np.zeros(1)
     )  # fmt: skip

@@ -22,7 +22,7 @@ from matching.model import Document
 from matching.segment import ARRAY_NAMES, Arrays, Segment
 from matching.stored import StoredDocuments, StoredIds, write_pieces
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 # A generation of a million documents is written in minutes.
 ABANDONED_AFTER_SECONDS: Final = 6 * 3600
 MOST_TRIES: Final = 1_000  # to put a generation in its place while others do the same
@@ -143,7 +143,10 @@ def _header(folder: Path) -> dict[str, Any]:
         raise GenerationError(f"{folder} holds no generation: build it from the database") from error
     except (OSError, ValueError) as error:
         raise GenerationError(f"{folder} is torn: {_HEADER} cannot be read ({error}); build it again") from error
-    if not isinstance(header, dict) or not {"format", "id", "sizes", "configuration"} <= header.keys():
+    if (
+        not isinstance(header, dict)
+        or not {"format", "id", "sizes", "configuration", "mean_length", "thin"} <= header.keys()
+    ):
         raise GenerationError(f"{folder} is not a generation of this matcher")
     if header["format"] != FORMAT:
         raise GenerationError(f"{folder} has format {header['format']}, this code reads {FORMAT}: build it again")

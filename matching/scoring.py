@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,8 @@ from numpy.typing import NDArray
 from matching.characters import gram_lists, rows
 from matching.configuration import Configuration
 from matching.segment import BREAK, DAMPENED, FULL, Segment, dampened, in_steps
+
+SHARES: Final = 1 << 22  # times FULL is what a sum can be: below 2^31 for queries of up to four million words
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,35 +73,29 @@ def fused(
     return np.minimum(scores, 1.0)
 
 
-def in_order(
-    segment: Segment, features: NDArray[np.int64], weights: NDArray[np.float64]
-) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return (features, weights, bounds) of what can add to a sum, in the order in which it is added up.
+def in_whole_numbers(
+    features: NDArray[np.int64], weights: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return (features, weights) of what can add to a sum; weights as shares of SHARES, at least 1.
 
-    weights: of one step of a code; bounds: the most each can add. Additions of rounded numbers depend on their
-    order: it is the same in every segment and shard, the heaviest first.
+    features: numbers in a segment, -1 = not there; weights: the same length, >= 0, with a sum of at most 1.
+    Sums of whole numbers are the same in any order: in every segment, shard and way of adding up.
     """
     known = (features >= 0) & (weights > 0)
-    features, weights = features[known], weights[known] / FULL
-    order = np.lexsort((features, -weights))
-    features, weights = features[order], weights[order]
-    return features, weights, weights * segment.arrays.heaviest[features]
+    return features[known], np.maximum(np.rint(weights[known] * SHARES), 1).astype(np.int64)
 
 
 def word_scores(segment: Segment, features: NDArray[np.int64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return for each document of the segment the sum over shared features of weight times saturated frequency.
 
-    A frequency counts in (0, 1]: the share of what it could count at most.
-
-    features: numbers in this segment, -1 = not there; weights: same length, >= 0.
+    features, weights: see `in_whole_numbers`. A frequency counts in (0, 1]: the share of what it could count at most.
     """
-    scores = np.zeros(len(segment), dtype=np.float64)
+    sums = np.zeros(len(segment), dtype=np.int64)
     arrays = segment.arrays
-    features, weights, _ = in_order(segment, features, weights)
-    for feature, weight in zip(features, weights, strict=True):
+    for feature, weight in zip(*in_whole_numbers(features, weights), strict=True):
         row = slice(arrays.starts[feature], arrays.starts[feature + 1])
-        scores[arrays.docs[row]] += weight * arrays.codes[row].astype(np.float64)
-    return scores
+        sums[arrays.docs[row]] += weight * arrays.codes[row].astype(np.int64)
+    return sums / (SHARES * FULL)
 
 
 @dataclass(frozen=True, slots=True)

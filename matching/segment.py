@@ -13,7 +13,7 @@ from matching.model import Document
 
 Array = NDArray[np.generic]
 BREAK: Final = np.uint32(0xFFFFFFFF)
-FULL: Final = 0xFFFF  # the code of the most a frequency can count
+FULL: Final = 0xFF  # the code of the most a frequency can count
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +22,8 @@ class Arrays:
 
     features: (F,) uint64, the keys of the features, ascending (`feature_key`).
     starts: (F + 1,) int64; the documents with feature f are docs[starts[f]:starts[f + 1]], ascending.
-    docs: (P,) uint32; codes: (P,) uint16, the saturated frequency of the feature in the document as a share of the
+    docs: (P,) uint32; codes: (P,) uint8, the saturated frequency of the feature in the document as a share of the
     most it can be, in steps of 1 / FULL.
-    heaviest: (F,) uint16, the highest code of each feature in any document.
     order_starts: (D + 1,) int64; words of document d as they follow each other: order[order_starts[d]:...], as the
     numbers of their stems (uint32), with BREAK after the first and the second field; stop words are left out.
     gram_starts, grams: character pieces per feature (`characters.gram_lists`).
@@ -38,8 +37,7 @@ class Arrays:
     features: NDArray[np.uint64]
     starts: NDArray[np.int64]
     docs: NDArray[np.uint32]
-    codes: NDArray[np.uint16]
-    heaviest: NDArray[np.uint16]
+    codes: NDArray[np.uint8]
     order_starts: NDArray[np.int64]
     order: NDArray[np.uint32]
     gram_starts: NDArray[np.int64]

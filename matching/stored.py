@@ -1,7 +1,8 @@
-"""Texts and ids of a generation, read from the mapped file when they are asked for: a process holds none of them."""
+"""Texts and ids of a generation, read from the file when they are asked for: a process holds none of them."""
 
 import json
-import mmap
+import os
+import weakref
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO, TypeVar, overload
@@ -15,13 +16,15 @@ Item = TypeVar("Item")
 
 
 class _Lines(Sequence[Item]):
-    """Pieces of a mapped file, one an item; starts: (N + 1,) int64, where each begins, and where the last ends."""
+    """Pieces of a file, one an item; starts: (N + 1,) int64, where each begins, and where the last ends.
+
+    The file stays open and is not mapped: texts are most of a generation, and few of them are ever looked at.
+    """
 
     def __init__(self, path: Path, starts: NDArray[np.int64]) -> None:
         self._starts = starts
-        with path.open("rb") as file:
-            # A file without a byte cannot be mapped.
-            self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if path.stat().st_size else b""
+        self._file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        weakref.finalize(self, os.close, self._file)
 
     def __len__(self) -> int:
         return len(self._starts) - 1
@@ -35,7 +38,9 @@ class _Lines(Sequence[Item]):
             return [self[number] for number in range(*place.indices(len(self)))]
         if not 0 <= place < len(self):
             raise IndexError(place)
-        return self._read(bytes(self._bytes[int(self._starts[place]) : int(self._starts[place + 1])]))
+        begin, end = int(self._starts[place]), int(self._starts[place + 1])
+        # Read at a place, not from where the last reader stopped: threads and forked processes share the file.
+        return self._read(os.pread(self._file, end - begin, begin))
 
     def _read(self, piece: bytes) -> Item:
         raise NotImplementedError
