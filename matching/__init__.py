@@ -3,6 +3,7 @@
 from matching.arithmetic import use_compiled
 from matching.change import change
 from matching.configuration import Configuration
+from matching.embeddings import Embedder, FolderEmbedder
 from matching.errors import GenerationError, MatchingError
 from matching.index import Index
 from matching.model import About, Document, Fit, Label, Match, Span, Term
@@ -12,7 +13,9 @@ __all__ = [
     "About",
     "Configuration",
     "Document",
+    "Embedder",
     "Fit",
+    "FolderEmbedder",
     "GenerationError",
     "Index",
     "Label",

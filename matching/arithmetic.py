@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from matching import scoring
+from matching import embeddings, scoring
 from matching.characters import BUCKETS
 from matching.configuration import Configuration
 from matching.query import Query
@@ -84,8 +84,12 @@ def evidence(
     rows: NDArray[np.int64],
     by_words: NDArray[np.float64],
     how: Configuration,
+    vector: NDArray[np.float32] | None,
 ) -> Evidence:
-    """Return what is known of the candidates `rows`, whose scores by words are `by_words`."""
+    """Return what is known of the candidates `rows`, whose scores by words are `by_words`.
+
+    vector: what the query means to the embedder, None without one.
+    """
     pieces = scoring.pieces_of(segment, query.names, features, query.stems, how)
     compiled = _choice.get("compiled")
     if compiled is None or len(features) > LONGEST_QUERY:
@@ -103,6 +107,9 @@ def evidence(
         characters=scoring.cosines(segment, sums, pieces, rows),
         pairs=pairs,
         is_same=segment.arrays.digests[rows] == np.uint64(query.digest),
+        meaning=np.zeros(len(rows))
+        if vector is None or segment.vectors is None
+        else embeddings.meanings(segment.vectors[rows], vector),
     )
 
 

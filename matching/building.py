@@ -12,6 +12,7 @@ from matching import arithmetic, languages
 from matching.analysis import Analyser, stem
 from matching.characters import BUCKETS, gram_lists, rows
 from matching.configuration import Configuration
+from matching.embeddings import Embedder, vectors_of
 from matching.meanings import Knowledge
 from matching.model import FIELDS, Document
 from matching.segment import BREAK, FULL, Arrays, Frame, Segment, feature_key, frozen, text_digest
@@ -54,11 +55,12 @@ def build(
     analyser: Analyser | None = None,
     likely: str = "da",
     frame: Frame | None = None,
+    embedder: Embedder | None = None,
 ) -> Segment:
     """Return a segment of `documents`; of two with one id the later is kept.
 
     analyser: None learns the compounds' parts from these documents; a delta or a shard hands in its index'.
-    frame: what the documents are measured by; None measures these.
+    frame: what the documents are measured by; None measures these. embedder: None does without.
     """
     unique = {document.id: document for document in documents}
     ordered = [unique[identity] for identity in sorted(unique)]
@@ -70,7 +72,8 @@ def build(
     mean = frame.mean_length if frame else (float(lengths.mean()) if len(lengths) else 0.0) or 1.0
     pairs = _count(tokens, analyser, knowledge, configuration)
     arrays, thin = _arrays(pairs, configuration, lengths / mean, tokens, frame)
-    return Segment(frozen(arrays), ordered, [document.id for document in ordered], mean, thin)
+    vectors = vectors_of(ordered, embedder) if embedder else None
+    return Segment(frozen(arrays), ordered, [document.id for document in ordered], mean, thin, vectors)
 
 
 def _read(documents: Sequence[Document], configuration: Configuration, likely: str) -> _Tokens:

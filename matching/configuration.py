@@ -24,6 +24,7 @@ class Configuration:
     weak: how much a word without a subject of its own counts ("halvdelen", "tit").
     pair: how much two words of the query count that stand beside each other in the document as well.
     characters: the share of the score that comes from the characters, in [0, 1].
+    meaning: the share of the score that comes from sentence embeddings where they are switched on, in [0, 1].
     thin: how many average stems are added to the length of a document's character vector, so that a text of three
     words does not win by being short.
     shortest_gram, longest_gram: lengths of the character pieces inside a stem with its boundaries.
@@ -42,10 +43,11 @@ class Configuration:
     weak: float = 0.7
     pair: float = 0.2
     characters: float = 0.25
+    meaning: float = 0.4
     thin: float = 4.0
     shortest_gram: int = 3
     longest_gram: int = 4
-    candidates: int = 64
+    candidates: int = 48
 
     @property
     def field_counts(self) -> NDArray[np.float64]:

@@ -30,6 +30,7 @@ _HEADER: Final = "generation.json"
 _DOCUMENTS: Final = "documents.jsonl"
 _IDS: Final = "ids"
 _STARTS: Final = "{}.starts.npy"
+_VECTORS: Final = "vectors.npy"
 
 
 def write(segment: Segment, folder: Path, digest: str) -> Path:
@@ -58,6 +59,10 @@ def _fill(folder: Path, segment: Segment, digest: str) -> None:
     for name in ARRAY_NAMES:
         with (folder / f"{name}.npy").open("wb") as file:
             np.save(file, getattr(segment.arrays, name))
+            _flush(file.fileno())
+    if segment.vectors is not None:
+        with (folder / _VECTORS).open("wb") as file:
+            np.save(file, segment.vectors)
             _flush(file.fileno())
     texts = (json.dumps(_plain(document), ensure_ascii=False).encode() + b"\n" for document in segment.documents)
     for name, pieces in ((_DOCUMENTS, texts), (_IDS, (identity.encode() for identity in segment.ids))):
@@ -129,11 +134,13 @@ def read(folder: Path, digest: str) -> tuple[Segment, str]:
         arrays = Arrays(**{name: _mapped(folder / f"{name}.npy") for name in ARRAY_NAMES})
         documents = StoredDocuments(folder / _DOCUMENTS, _mapped(folder / _STARTS.format(_DOCUMENTS)))
         ids = StoredIds(folder / _IDS, _mapped(folder / _STARTS.format(_IDS)))
+        vectors = _mapped(folder / _VECTORS) if _VECTORS in header["sizes"] else None
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise GenerationError(f"{folder} cannot be read ({error}): build it again") from error
     if not len(documents) == len(ids) == header["documents"]:
         raise GenerationError(f"{folder} is torn: {len(documents)} of {header['documents']} documents")
-    return Segment(arrays, documents, ids, float(header["mean_length"]), float(header["thin"])), str(header["id"])
+    measures = float(header["mean_length"]), float(header["thin"])
+    return Segment(arrays, documents, ids, *measures, vectors), str(header["id"])
 
 
 def _header(folder: Path) -> dict[str, Any]:

@@ -19,19 +19,20 @@ class Evidence:
     """What is known of some candidates of one segment.
 
     words, characters: (C,) in [0, 1]; pairs: (C, P) how often the query's pairs of words stand together in each;
-    is_same: (C,) whether the text is the query itself.
+    is_same: (C,) whether the text is the query itself. meaning: (C,) cosines of an embedder, zeros without one.
     """
 
     words: NDArray[np.float64]
     characters: NDArray[np.float64]
     pairs: NDArray[np.float64]
     is_same: NDArray[np.bool_]
+    meaning: NDArray[np.float64]
 
     @classmethod
     def nothing(cls) -> "Evidence":
         """Return the evidence of no candidate for a query without pairs."""
         none = np.zeros(0, dtype=np.float64)
-        return cls(none, none, np.zeros((0, 0), dtype=np.float64), np.zeros(0, dtype=np.bool_))
+        return cls(none, none, np.zeros((0, 0), dtype=np.float64), np.zeros(0, dtype=np.bool_), none)
 
 
 def informativeness(frequency: NDArray[np.float64], documents: int) -> NDArray[np.float64]:
@@ -68,7 +69,13 @@ def fused(
     with_pairs = words + how.pair / total * (2 * pairs / (pairs + 1) * telling).sum(axis=1)
     relative = (1 - how.characters) * with_pairs / (float(with_pairs[reference].max()) or 1.0)
     relative += how.characters * characters / (best_characters or 1.0)
-    scores: NDArray[np.float64] = relative * ((1 - how.characters) * best_words + how.characters * best_characters)
+    worth = (1 - how.characters) * best_words + how.characters * best_characters
+    lowest, highest = float(evidence.meaning.min()), float(evidence.meaning.max())
+    if highest > lowest:
+        # Every text means a little of everything: what counts is by how much one means more than the others.
+        relative = (1 - how.meaning) * relative + how.meaning * (evidence.meaning - lowest) / (highest - lowest)
+        worth = (1 - how.meaning) * worth + how.meaning * max(highest, 0.0)
+    scores: NDArray[np.float64] = relative * worth
     scores[evidence.is_same] = 1.0
     return np.minimum(scores, 1.0)
 

@@ -75,13 +75,17 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Arrays with the documents they were made of; documents[d] and ids[d], ascending, belong to row d."""
+    """Arrays with the documents they were made of; documents[d] and ids[d], ascending, belong to row d.
+
+    vectors: (D, dimensions) float16, what the documents mean to an embedder, None without one.
+    """
 
     arrays: Arrays
     documents: Sequence[Document]
     ids: Sequence[str]
     mean_length: float
     thin: float
+    vectors: NDArray[np.float16] | None = None
 
     @property
     def frame(self) -> Frame:

@@ -99,6 +99,7 @@ class Part:
             characters=np.asarray(plain["characters"], dtype=np.float64),
             pairs=np.asarray(plain["pairs"], dtype=np.float64).reshape(shape),
             is_same=np.asarray(plain["is_same"], dtype=np.bool_),
+            meaning=np.asarray(plain["meaning"], dtype=np.float64),
         )
         return cls(tuple(plain["ids"]), evidence, plain["most"], plain["documents"])
 

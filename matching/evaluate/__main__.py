@@ -3,10 +3,13 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from matching.arithmetic import use_compiled
 from matching.configuration import ALGORITHM, VERSION, Configuration
+from matching.embeddings import FolderEmbedder
+from matching.errors import MatchingError
 from matching.evaluate.collections import Collection, CollectionError, is_collection, load
 from matching.evaluate.measures import MEASURES, measure, p_value
 from matching.evaluate.rankers import Run, anchors, ours
@@ -15,7 +18,7 @@ Measured = list[tuple[float, float, float]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; returns 0, or 2 when a folder is no collection."""
+    """Run the command; returns 0, or 2 when a folder is no collection or no model."""
     parser = argparse.ArgumentParser(prog="python -m matching.evaluate", description=__doc__)
     parser.add_argument(
         "folders", nargs="+", type=Path, metavar="DIR", help="a collection; with --all, folders of them"
@@ -23,14 +26,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--all", action="store_true", help="one table over all collections, beside the anchors")
     parser.add_argument("--run", type=Path, metavar="FILE", help="write the ranking as TREC lines")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+    parser.add_argument(
+        "--embeddings", type=Path, metavar="FOLDER", help="with --all: a sentence-transformers model to rank beside"
+    )
     chosen = parser.parse_args(arguments)
+    use_compiled()
     try:
         if chosen.all:
-            _print_table(_collections(chosen.folders), as_json=chosen.json)
+            embedder = FolderEmbedder(chosen.embeddings) if chosen.embeddings else None
+            _print_table(_collections(chosen.folders), anchors(embedder), as_json=chosen.json)
         else:
             for folder in chosen.folders:
                 _print_one(load(folder), chosen.run, as_json=chosen.json)
-    except CollectionError as error:
+    except MatchingError as error:
         sys.stderr.write(f"{error}\n")
         return 2
     return 0
@@ -88,9 +96,10 @@ def _write_run(run: Run, path: Path) -> None:
                 file.write(f"{query} Q0 {document} {place} {score:.6f} {ALGORITHM}-{VERSION}\n")
 
 
-def _print_table(collections: Sequence[Collection], *, as_json: bool) -> None:
+def _print_table(
+    collections: Sequence[Collection], others: Mapping[str, Callable[[Collection], Run]], *, as_json: bool
+) -> None:
     """Print nDCG@10 of every ranker on every collection, with p of the paired test against ours."""
-    others = anchors()
     if not as_json:
         heads = "".join(f"{name:>22}" for name in others)
         sys.stdout.write("nDCG@10, and in brackets p of a paired randomisation test against ours\n")

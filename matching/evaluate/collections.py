@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from matching.errors import MatchingError
 from matching.model import Document
 
 
@@ -30,7 +31,7 @@ class Collection:
     judgements: dict[str, dict[str, int]]
 
 
-class CollectionError(Exception):
+class CollectionError(MatchingError):
     """A folder does not hold a collection in this layout."""
 
 

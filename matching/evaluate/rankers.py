@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from matching import languages, stop_words
 from matching.analysis import stem
+from matching.embeddings import Embedder
 from matching.evaluate.collections import Collection
 from matching.index import Index
 from matching.model import Document
@@ -18,9 +19,9 @@ Run = dict[str, list[tuple[str, float]]]  # query id -> (document id, score), be
 DEPTH: Final = 100
 
 
-def ours(collection: Collection) -> Run:
+def ours(collection: Collection, embedder: Embedder | None = None) -> Run:
     """Rank by the production path: the same analyser, index and scoring as the service's."""
-    index = Index.build(collection.documents)
+    index = Index.build(collection.documents, embedder=embedder)
     return {
         query.id: index.scores(Document(id=query.id, title="", problem=query.text, text=""), limit=DEPTH)
         for query in collection.queries
@@ -59,8 +60,20 @@ def bm25(collection: Collection) -> Run:
     return run
 
 
-def anchors() -> dict[str, Callable[[Collection], Run]]:
-    """Return the anchors that can be run here, by name; bm25s is a test library and may be missing."""
+def by_meaning(collection: Collection, embedder: Embedder) -> Run:
+    """Rank by the cosine of an embedder's vectors alone."""
+    vectors = embedder.embed([_text(document) for document in collection.documents])
+    queries = embedder.embed([query.text for query in collection.queries])
+    names = np.array([document.id for document in collection.documents])
+    scores = (queries @ vectors.T).astype(np.float64)
+    return {query.id: _top(scores[row], names) for row, query in enumerate(collection.queries)}
+
+
+def anchors(embedder: Embedder | None = None) -> dict[str, Callable[[Collection], Run]]:
+    """Return the anchors that can be run here, by name; bm25s is a test library and may be missing.
+
+    With an embedder it ranks alone, and beside our matcher as where it is switched on.
+    """
     found: dict[str, Callable[[Collection], Run]] = {
         "plain TF-IDF": plain_tfidf,
         "tuned TF-IDF": tuned_tfidf,
@@ -68,6 +81,9 @@ def anchors() -> dict[str, Callable[[Collection], Run]]:
     }
     if importlib.util.find_spec("bm25s") is not None:
         found["BM25 (bm25s)"] = bm25
+    if embedder is not None:
+        found["embeddings"] = lambda collection: by_meaning(collection, embedder)
+        found["ours+embeddings"] = lambda collection: ours(collection, embedder)
     return found
 
 

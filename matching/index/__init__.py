@@ -11,6 +11,7 @@ from matching import arithmetic, generation, languages
 from matching.analysis import Analyser
 from matching.building import build
 from matching.configuration import ALGORITHM, VERSION, Configuration
+from matching.embeddings import Embedder, nearest, text_of
 from matching.meanings import Knowledge, shipped
 from matching.model import About, Document, Match
 from matching.query import Query, read_query
@@ -20,6 +21,7 @@ from matching.segment import Segment, feature_key, places_of
 from matching.shards import SMALL, WHOLE, Part, Whole, shard_of
 
 _EMPTY: frozenset[str] = frozenset()
+_Chosen = tuple[NDArray[np.int64], NDArray[np.float64]]  # rows of a segment, and their scores by words
 
 
 class Index:
@@ -35,9 +37,11 @@ class Index:
         knowledge: Knowledge,
         generation_id: str = "memory",
         whole: Whole | None = None,
+        embedder: Embedder | None = None,
     ) -> None:
         """Put an index together; callers outside the library use `build` and `open`. whole: None = this is no shard."""
         self._main = main
+        self._embedder = embedder
         self._whole = whole
         self._configuration = configuration
         self._knowledge = knowledge
@@ -57,35 +61,50 @@ class Index:
         *,
         configuration: Configuration | None = None,
         knowledge: Knowledge | None = None,
+        embedder: Embedder | None = None,
     ) -> "Index":
         """Return an index in memory of `documents`, in any order; of two with one id the later is kept.
 
         knowledge: groups of words that mean the same; None = those shipped with the library.
+        embedder: a model that compares what texts mean; None = words and characters decide alone.
         """
         how, known = configuration or Configuration(), knowledge or shipped()
-        return cls(build(documents, how, known), how, known)
+        return cls(build(documents, how, known, embedder=embedder), how, known, embedder=embedder)
 
     @classmethod
     def open(
-        cls, folder: Path, *, configuration: Configuration | None = None, knowledge: Knowledge | None = None
+        cls,
+        folder: Path,
+        *,
+        configuration: Configuration | None = None,
+        knowledge: Knowledge | None = None,
+        embedder: Embedder | None = None,
     ) -> "Index":
         """Return the index published in `folder`, memory-mapped.
 
         Raises GenerationError when the folder is missing, torn, foreign, newer or made with other weights.
         """
         how, known = configuration or Configuration(), knowledge or shipped()
-        segment, name = generation.read(folder, how.digest(known.digest))
-        return cls(segment, how, known, name)
+        segment, name = generation.read(folder, _digest(how, known, embedder))
+        return cls(segment, how, known, name, embedder=embedder)
 
     def publish(self, folder: Path) -> Path:
         """Write all documents as one generation to `folder`, complete or not at all, and return `folder`.
 
         An existing generation there is replaced. Raises OSError (such as a full disk), the old one still in place.
         """
-        segment = self._main
         if self._gone or self._added:
-            segment = build(self.documents(), self._configuration, self._knowledge)
-        return generation.write(segment, folder, self._digest())
+            return self._compacted().publish(folder)
+        return generation.write(self._main, folder, self._digest())
+
+    def _compacted(self) -> "Index":
+        """Return an index of the same documents without changes beside its main segment."""
+        return Index.build(
+            self.documents(),
+            configuration=self._configuration,
+            knowledge=self._knowledge,
+            embedder=self._embedder,
+        )
 
     def publish_shards(self, folder: Path, count: int) -> list[Path]:
         """Write the documents as `count` generations and what they know of the whole; return their folders.
@@ -94,22 +113,19 @@ class Index:
         """
         if count < 1:
             raise ValueError(f"there must be at least one shard, got {count}")
-        base = self
         if self._gone or self._added:
-            base = Index(
-                build(self.documents(), self._configuration, self._knowledge), self._configuration, self._knowledge
-            )
-        arrays = base._main.arrays
+            return self._compacted().publish_shards(folder, count)
+        arrays = self._main.arrays
         frequencies = np.diff(arrays.starts).astype(np.uint32)
-        whole = Whole(arrays.features, frequencies, len(base), base._likely, uuid4().hex)
+        whole = Whole(arrays.features, frequencies, len(self), self._likely, uuid4().hex)
         whole.write(folder / WHOLE)
-        ids = base._main.ids
+        ids = self._main.ids
         written = []
         for number in range(count):
             rows = [row for row in range(len(ids)) if shard_of(ids[row], count) == number]
             segment = build(
-                (base._main.documents[row] for row in rows), self._configuration, self._knowledge,
-                analyser=base._analyser, frame=base._main.frame,
+                (self._main.documents[row] for row in rows), self._configuration, self._knowledge,
+                analyser=self._analyser, frame=self._main.frame, embedder=self._embedder,
             )  # fmt: skip
             digest = f"{self._digest()} {whole.id}"
             written.append(generation.write(segment, folder / f"shard-{number:03}", digest))
@@ -123,13 +139,14 @@ class Index:
         *,
         configuration: Configuration | None = None,
         knowledge: Knowledge | None = None,
+        embedder: Embedder | None = None,
     ) -> "Index":
         """Return one part of what `publish_shards` wrote to `folder`, memory-mapped. Raises GenerationError."""
         how, known = configuration or Configuration(), knowledge or shipped()
         whole = Whole.read(folder / WHOLE)
-        digest = f"{how.digest(known.digest)} {whole.id}"
+        digest = f"{_digest(how, known, embedder)} {whole.id}"
         segment, name = generation.read(folder / f"shard-{number:03}", digest)
-        return cls(segment, how, known, name, whole)
+        return cls(segment, how, known, name, whole, embedder)
 
     def documents(self) -> Iterator[Document]:
         """Yield every document of the index, first the main segment's in order of id, then the added ones."""
@@ -164,7 +181,7 @@ class Index:
         return About(ALGORITHM, VERSION, self._digest(), self._generation, len(self))
 
     def _digest(self) -> str:
-        return self._configuration.digest(self._knowledge.digest)
+        return _digest(self._configuration, self._knowledge, self._embedder)
 
     def rank(self, query: Document, *, limit: int = 10, excluding: Collection[str] = _EMPTY) -> list[Match]:
         """Return the best `limit` documents for `query` with reasons, best first; equal scores in order of id.
@@ -172,26 +189,26 @@ class Index:
         excluding: ids never returned. A query without content words gives []. Raises ValueError for limit < 0.
         """
         read = self._read(query)
-        ranked = self._rank(read, limit, excluding)
+        ranked = self._rank(query, read, limit, excluding)
         return [self._explainer.match(query, read, self._document(name), score) for name, score in ranked]
 
     def scores(
         self, query: Document, *, limit: int = 10, excluding: Collection[str] = _EMPTY
     ) -> list[tuple[str, float]]:
         """Return (id, score) as `rank` would, without reasons."""
-        return self._rank(self._read(query), limit, excluding)
+        return self._rank(query, self._read(query), limit, excluding)
 
     def _read(self, query: Document) -> Query:
         return read_query(query, self._analyser, self._knowledge, self._configuration, self._likely)
 
-    def _rank(self, query: Query, limit: int, excluding: Collection[str]) -> list[tuple[str, float]]:
+    def _rank(self, asked: Document, query: Query, limit: int, excluding: Collection[str]) -> list[tuple[str, float]]:
         if limit < 0:
             raise ValueError(f"limit must not be negative, got {limit}")
         if not query.names or not limit:
             return []
         first = self._configuration.candidates
         segments = self._segments()
-        evidence, places, most = self._look(query, segments, max(limit, first) + len(excluding))
+        evidence, places, most = self._look(asked, query, segments, max(limit, first) + len(excluding))
         reference = self._reference(evidence.words, places, first)
         scores = fused(evidence, reference, most, self._documents(), self._configuration)
         # Ids are read from the disk: only those that may be among the answers.
@@ -206,7 +223,9 @@ class Index:
         segments = self._segments()
         if not read.names:
             return Part((), Evidence.nothing(), 1.0, self._documents())
-        evidence, places, most = self._look(read, segments, max(limit, self._configuration.candidates) + len(excluding))
+        evidence, places, most = self._look(
+            query, read, segments, max(limit, self._configuration.candidates) + len(excluding)
+        )
         names = tuple(segments[number].ids[row] for number, row in places)
         return Part(names, evidence, most, self._documents())
 
@@ -221,7 +240,7 @@ class Index:
         return self._explainer.match(query, read, self._document(document_id), score)
 
     def _look(
-        self, query: Query, segments: list[Segment], wanted: int
+        self, asked: Document, query: Query, segments: list[Segment], wanted: int
     ) -> tuple[Evidence, list[tuple[int, int]], float]:
         """Return the evidence of the best by words, (segment, row) of each, and the sum of the query's weights."""
         found = [segment.find(query.keys) for segment in segments]
@@ -229,12 +248,34 @@ class Index:
         query.informative[:] = weights
         most = float(weights.sum()) or 1.0
         chosen = self._candidates(segments, found, weights / most, wanted)
+        vector = None
+        if self._embedder:
+            vector = self._embedder.embed([text_of(asked)])[0]
+            chosen = self._with_nearest(segments, found, weights / most, vector, chosen)
         parts = [
-            arithmetic.evidence(segment, query, features, rows, by_words, self._configuration)
+            arithmetic.evidence(segment, query, features, rows, by_words, self._configuration, vector)
             for segment, features, (rows, by_words) in zip(segments, found, chosen, strict=True)
         ]
         places = [(number, row) for number, (rows, _) in enumerate(chosen) for row in rows.tolist()]
         return together(parts), places, most
+
+    def _with_nearest(
+        self,
+        segments: list[Segment],
+        found: list[NDArray[np.int64]],
+        weights: NDArray[np.float64],
+        vector: NDArray[np.float32],
+        chosen: list[_Chosen],
+    ) -> list[_Chosen]:
+        """Return the chosen rows of each segment and those that mean the most alike, which need share no word."""
+        more = []
+        for segment, features, (rows, by_words) in zip(segments, found, chosen, strict=True):
+            vectors = segment.vectors if segment.vectors is not None else np.zeros((0, len(vector)), dtype=np.float16)
+            near = nearest(vectors, vector, self._rows_gone(segment), self._configuration.candidates)
+            fresh = np.setdiff1d(near, rows)
+            scores = word_scores(segment, features, weights)[fresh]
+            more.append((np.concatenate([rows, fresh]), np.concatenate([by_words, scores])))
+        return more
 
     def _documents(self) -> int:
         return self._whole.documents if self._whole else len(self)
@@ -248,7 +289,7 @@ class Index:
 
     def _candidates(
         self, segments: list[Segment], found: list[NDArray[np.int64]], weights: NDArray[np.float64], wanted: int
-    ) -> list[tuple[NDArray[np.int64], NDArray[np.float64]]]:
+    ) -> list[_Chosen]:
         """Return for each segment (rows, scores by words) worth a second look: the best, and all of a small index."""
         if self._documents() <= max(wanted, SMALL):
             return [
@@ -271,9 +312,7 @@ class Index:
         ]
         return [(rows[places], scores[places]) for (rows, scores), places in zip(pools, kept, strict=True)]
 
-    def _everything(
-        self, segment: Segment, features: NDArray[np.int64], weights: NDArray[np.float64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def _everything(self, segment: Segment, features: NDArray[np.int64], weights: NDArray[np.float64]) -> _Chosen:
         rows = np.setdiff1d(np.arange(len(segment)), self._rows_gone(segment))
         return rows, word_scores(segment, features, weights)[rows]
 
@@ -305,6 +344,7 @@ class Index:
                 analyser=self._analyser,
                 likely=self._likely,
                 frame=self._main.frame if len(self._main) else None,
+                embedder=self._embedder,
             )
         return [self._main, self._delta] if self._added and self._delta is not None else [self._main]
 
@@ -316,6 +356,10 @@ class Index:
         key = np.asarray([feature_key(stem)], dtype=np.uint64)
         known = self._whole.keys if self._whole else self._main.arrays.features
         return not stem.isdigit() and bool(places_of(key, known)[0] >= 0)
+
+
+def _digest(configuration: Configuration, knowledge: Knowledge, embedder: Embedder | None) -> str:
+    return configuration.digest(knowledge.digest, *([embedder.name] if embedder else []))
 
 
 def _nth(scores: NDArray[np.float64], number: int) -> float:
