@@ -49,7 +49,7 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
     app.extensions[EXTENSION] = Services(
         database=database or Database(settings.database_url),
         signer=LinkSigner(settings.secrets),
-        shelf=IndexShelf(settings.var / "index"),
+        shelf=IndexShelf(settings.var / "index", builds=False, model=settings.embedding_model),
         database_revision=newest_revision() or "",
         mailbox=settings.var / "mailbox" if settings.demo else None,
     )

@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     mail_from: str = "genklang@demo.example"
     contact_email: str = "hjaelp@demo.example"
     var: Path = Path("var")
+    embedding_model: Path | None = None  # folder of a sentence-transformers model; needs the extra "embeddings"
     demo: bool = False
     log_level: str = "INFO"
     trusted_proxies: int = 0

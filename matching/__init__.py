@@ -6,6 +6,7 @@ from matching.configuration import Configuration
 from matching.embeddings import Embedder, FolderEmbedder
 from matching.errors import GenerationError, MatchingError
 from matching.index import Index
+from matching.meanings import Group, Knowledge, shipped
 from matching.model import About, Document, Fit, Label, Match, Span, Term
 from matching.shards import Part, merged
 
@@ -17,7 +18,9 @@ __all__ = [
     "Fit",
     "FolderEmbedder",
     "GenerationError",
+    "Group",
     "Index",
+    "Knowledge",
     "Label",
     "Match",
     "MatchingError",
@@ -26,5 +29,6 @@ __all__ = [
     "Term",
     "change",
     "merged",
+    "shipped",
     "use_compiled",
 ]

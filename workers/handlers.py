@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.store.unit_of_work import UnitOfWork
-from app.use_cases import introductions, matching
+from app.use_cases import introductions, knowledge, knowledge_previews, matching
 from app.use_cases.notices import NOTICES
 from app.use_cases.notify import notify
 from app.use_cases.scenes import Happened
@@ -54,6 +54,28 @@ MATCH_PROBLEM = Handler(
 MATCH_SOLUTION = Handler(
     "match_solution", _match_solution, lambda uow, runtime: runtime.shelf.prepare(uow, for_problem=False)
 )
+
+
+def _work_out_previews(uow: UnitOfWork, runtime: Runtime) -> None:
+    for preview_id in knowledge_previews.waiting_previews(uow):
+        if preview_id not in runtime.worked_out and (found := knowledge_previews.work_out(uow, preview_id)):
+            runtime.worked_out[preview_id] = found
+
+
+def _keep_preview(uow: UnitOfWork, runtime: Runtime, happened: Happened) -> None:
+    found = runtime.worked_out.pop(happened.subject_id, None)
+    if found is None:
+        found = knowledge_previews.work_out(uow, happened.subject_id)
+    if found is not None:
+        knowledge_previews.keep_result(uow, happened.subject_id, found)
+
+
+def _want_matches(uow: UnitOfWork, _runtime: Runtime, _happened: Happened) -> None:
+    knowledge.want_matches(uow)
+
+
+KEEP_PREVIEW = Handler("keep_preview", _keep_preview, _work_out_previews)
+WANT_MATCHES = Handler("want_matches", _want_matches)
 PROPOSE_PAUSE = Handler("propose_pause", _propose_pause)
 OFFER_PLACES = Handler("offer_places", _offer_places)
 OFFER_PLACES_OF_SOLUTION = Handler("offer_places", _offer_places_of_solution)
@@ -63,6 +85,9 @@ _MORE: dict[str, tuple[Handler, ...]] = {
     "ProblemTextChanged": (MATCH_PROBLEM,),
     "SolutionPublished": (MATCH_SOLUTION, OFFER_PLACES_OF_SOLUTION),
     "SolutionTextChanged": (MATCH_SOLUTION,),
+    "ProblemMatchWanted": (MATCH_PROBLEM,),
+    "KnowledgeChanged": (WANT_MATCHES,),
+    "KnowledgeTried": (KEEP_PREVIEW,),
     # a place has become free at the owner, or the line has become shorter
     "AdopterDeclined": (OFFER_PLACES,),
     "OwnerDeclined": (OFFER_PLACES,),

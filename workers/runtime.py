@@ -5,6 +5,8 @@ import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 from app.store.unit_of_work import Database
 from app.use_cases.links import LinkSigner
@@ -18,17 +20,23 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Runtime:
-    """The parts of one process. var: where it keeps files of its own."""
+    """The parts of one process. var: where it keeps files of its own; model: the folder of an embedding model."""
 
     database: Database
     letterhead: Letterhead
     mailer: Mailer
     var: Path
+    model: Path | None = None
 
     @cached_property
     def shelf(self) -> IndexShelf:
         """The indexes of the matcher, opened or built when they are first asked for."""
-        return IndexShelf(self.var / "index")
+        return IndexShelf(self.var / "index", model=self.model)
+
+    @cached_property
+    def worked_out(self) -> dict[UUID, dict[str, Any]]:
+        """Previews that were worked out and not kept yet."""
+        return {}
 
     def warm_up(self) -> None:
         """Compile the matcher's sums and open or build the indexes, so that the first problem does not wait for them.
@@ -51,6 +59,7 @@ def make_runtime(settings: Settings) -> Runtime:
         letterhead=Letterhead(settings.base_url, settings.mail_from, LinkSigner(settings.secrets)),
         mailer=Mailer(settings.smtp_url, sender=settings.mail_from),
         var=settings.var,
+        model=settings.embedding_model,
     )
 
 

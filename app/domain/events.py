@@ -236,3 +236,19 @@ class DigestDue(Event):
     """It is time to tell one account what has gathered. subject_id: the account."""
 
     slot: str = ""
+
+
+# the matcher's knowledge
+@dataclass(frozen=True, slots=True)
+class KnowledgeChanged(Event):
+    """A group of words was written, changed or switched: what it means for open problems is to be found out."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeTried(Event):
+    """A consultant wants to see what a group of words would change."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemMatchWanted(Event):
+    """An open problem is to be matched again, though its text is as it was."""

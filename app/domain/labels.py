@@ -40,6 +40,11 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         v.SizeBucket.FROM_100: msg("100–499 employees"),
         v.SizeBucket.FROM_500: msg("500 employees or more"),
     },
+    v.GroupKind: {
+        v.GroupKind.SAME: msg("They mean the same"),
+        v.GroupKind.NEAR: msg("They are closely related"),
+        v.GroupKind.LAY: msg("Everyday words beside those of the profession"),
+    },
     v.Sector: {
         v.Sector.ELDERLY_CARE: msg("Elderly care"),
         v.Sector.HEALTH: msg("Health"),

@@ -58,6 +58,14 @@ class SizeBucket(StrEnum):
     FROM_500 = "500_plus"
 
 
+class GroupKind(StrEnum):
+    """How near in meaning the words of a group of the matcher's knowledge are."""
+
+    SAME = "same"
+    NEAR = "near"
+    LAY = "lay"
+
+
 class Sector(StrEnum):
     """Field of work, the same list on both sides so that facets meet."""
 

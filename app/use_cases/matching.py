@@ -58,7 +58,7 @@ def match_problem(uow: UnitOfWork, *, shelf: IndexShelf, problem_id: UUID) -> No
     if problem.status not in SEEKING_PROBLEM:
         return
     query = problem_document(uow, problem)
-    excluded = _solutions_out_of_reach(uow, problem.workplace_id)
+    excluded = solutions_out_of_reach(uow, problem.workplace_id)
     matches, matcher = shelf.rank_solutions(uow, query, limit=CANDIDATES, excluding=excluded)
     if not _is_unchanged(uow, problem):
         return
@@ -197,7 +197,8 @@ def share_changed(uow: UnitOfWork, text: Problem | Solution, before: Document) -
     return change(before, now)
 
 
-def _solutions_out_of_reach(uow: UnitOfWork, workplace_id: UUID) -> frozenset[str]:
+def solutions_out_of_reach(uow: UnitOfWork, workplace_id: UUID) -> frozenset[str]:
+    """Return the ids of solutions that are never suggested to a workplace: its own, and those of never-pairs."""
     never = select(NeverPair.owner_workplace_id).where(NeverPair.adopter_workplace_id == workplace_id)
     rows = uow.session.scalars(
         select(Solution.id).where((Solution.workplace_id == workplace_id) | Solution.workplace_id.in_(never))

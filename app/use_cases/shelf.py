@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,7 +19,8 @@ from app.store.catalogue import Problem, Solution
 from app.store.people import Organisation, Workplace
 from app.store.unit_of_work import UnitOfWork
 from app.use_cases.documents import problem_document, solution_document
-from matching import Document, GenerationError, Index, Match
+from app.use_cases.knowledge import in_force, stamp
+from matching import Document, Embedder, FolderEmbedder, GenerationError, Index, Knowledge, Match, shipped
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +38,7 @@ class _Kept:
     """One index with what it knows: the text version of each document, and how far the database was read."""
 
     index: Index
+    knowledge: Knowledge
     versions: dict[str, int] = field(default_factory=dict)
     read_until: datetime | None = None
     changed: int = 0
@@ -46,12 +49,21 @@ class IndexShelf:
 
     folder: where generations are published, shared by all processes of this machine. A process that finds a
     generation there opens it and adds what has changed since; without one it builds from the database.
+    builds: whether new knowledge lets this process build anew. A web process goes on with what it has until a
+    worker has published. model: the folder of an embedding model, None = words and characters decide alone.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, builds: bool = True, model: Path | None = None) -> None:
         self._folder = folder
+        self._builds = builds
+        self._model = model
         self._lock = threading.Lock()
         self._kept: dict[str, _Kept] = {}
+        self._knowledge: tuple[object, Knowledge] = (None, shipped())
+
+    @cached_property
+    def _embedder(self) -> Embedder | None:
+        return FolderEmbedder(self._model) if self._model else None
 
     def rank_solutions(
         self, uow: UnitOfWork, query: Document, *, limit: int, excluding: Collection[str]
@@ -95,27 +107,42 @@ class IndexShelf:
     def _refreshed(
         self, uow: UnitOfWork, name: str, table: type[Problem | Solution], read: Callable[..., Document]
     ) -> _Kept:
+        known = self._known(uow)
         kept = self._kept.get(name)
-        if kept is None:
-            kept = self._opened(name)
-            if kept is not None:
-                self._reconcile(uow, kept, table, read)
+        if kept is None or kept.knowledge.digest != known.digest:
+            opened = self._opened(name, known)
+            if opened is not None:
+                self._reconcile(uow, opened, table, read)
+            if opened is not None or self._builds:
+                kept = opened
         if kept is None or kept.changed > max(MERGE_LEAST, MERGE_SHARE * len(kept.index)):
-            kept = self._built(uow, name, table, read)
+            kept = self._built(uow, name, table, read, known)
         else:
             self._catch_up(uow, kept, table, read)
         self._kept[name] = kept
         return kept
 
+    def _known(self, uow: UnitOfWork) -> Knowledge:
+        """Return the knowledge in force, made anew only when a group has changed."""
+        now = stamp(uow)
+        if self._knowledge[0] != now:
+            self._knowledge = (now, in_force(uow))
+        return self._knowledge[1]
+
     def _built(
-        self, uow: UnitOfWork, name: str, table: type[Problem | Solution], read: Callable[..., Document]
+        self,
+        uow: UnitOfWork,
+        name: str,
+        table: type[Problem | Solution],
+        read: Callable[..., Document],
+        known: Knowledge,
     ) -> _Kept:
         # Held until the documents are made: each text asks the session for its workplace and organisation.
         around = [*uow.session.scalars(select(Workplace)), *uow.session.scalars(select(Organisation))]
         texts: list[Any] = list(uow.session.scalars(select(table).where(table.status.in_(_live(table)))).all())
-        index = Index.build([read(uow, text) for text in texts])
+        index = Index.build([read(uow, text) for text in texts], knowledge=known, embedder=self._embedder)
         del around
-        kept = _Kept(index, {str(text.id): text.text_version for text in texts}, read_until=uow.now)
+        kept = _Kept(index, known, {str(text.id): text.text_version for text in texts}, read_until=uow.now)
         return self._published(name, kept)
 
     def _reconcile(
@@ -165,16 +192,16 @@ class IndexShelf:
         fresh.write_text(json.dumps(note), encoding="utf-8")
         fresh.replace(folder / CURRENT)
         _remove_old(folder, generation.name)
-        kept.index = Index.open(generation)
+        kept.index = Index.open(generation, knowledge=kept.knowledge, embedder=self._embedder)
         return kept
 
-    def _opened(self, name: str) -> _Kept | None:
+    def _opened(self, name: str, known: Knowledge) -> _Kept | None:
         """Open the generation that another process has published; None when there is none that can be used."""
         folder = self._folder / name
         try:
             note = json.loads((folder / CURRENT).read_text(encoding="utf-8"))
-            index = Index.open(folder / note["generation"])
-            return _Kept(index, dict(note["versions"]), datetime.fromisoformat(note["read_until"]))
+            index = Index.open(folder / note["generation"], knowledge=known, embedder=self._embedder)
+            return _Kept(index, known, dict(note["versions"]), datetime.fromisoformat(note["read_until"]))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError, GenerationError) as error:

@@ -14,7 +14,9 @@ from app.store.unit_of_work import UnitOfWork
 from app.use_cases.subjects import Thing, lifecycle_of, subject_of
 
 # Events that start the matcher go to the hands that may take long.
-MATCHING_EVENTS = frozenset({"ProblemOpened", "ProblemTextChanged", "SolutionPublished", "SolutionTextChanged"})
+MATCHING_EVENTS = frozenset(
+    {"ProblemOpened", "ProblemTextChanged", "ProblemMatchWanted", "SolutionPublished", "SolutionTextChanged"}
+)
 
 
 def take_step(

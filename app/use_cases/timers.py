@@ -22,6 +22,7 @@ from app.store.unit_of_work import Database, UnitOfWork
 from app.use_cases import introductions, problems, solutions
 from app.use_cases.accounts import forget_ended_sign_ins
 from app.use_cases.heartbeats import take_slot
+from app.use_cases.knowledge import forget_previews
 from app.use_cases.steps import take_as_system
 from app.use_cases.subjects import TABLES, Thing, load
 
@@ -148,6 +149,7 @@ def forget_what_is_old(uow: UnitOfWork) -> bool:
     ):
         uow.session.execute(statement.execution_options(synchronize_session=False))
     forget_ended_sign_ins(uow)
+    forget_previews(uow)
     return True
 
 

@@ -25,6 +25,8 @@ from sparse_dot_topn import sp_matmul_topn
 
 from matching import Document, Index, compiled, use_compiled
 from matching.analysis import stem
+from matching.scoring import SHARES
+from matching.segment import FULL
 from matching.stop_words import DANISH
 from matching.words import words
 from tests.bench.texts import texts
@@ -130,19 +132,16 @@ def _all_pairs(matrix: csr_matrix) -> None:
     """Compare the search for the ten nearest of many documents on the same TF-IDF vectors."""
     size, some = matrix.shape[0], matrix[:PAIRS]
     lists = matrix.tocsc()
-    starts, docs, weights = lists.indptr.astype(np.int64), lists.indices.astype(np.uint32), lists.data
-    heaviest = np.maximum.reduceat(weights, starts[:-1]).astype(np.float64)
+    starts, docs = lists.indptr.astype(np.int64), lists.indices.astype(np.uint32)
+    codes = np.maximum(np.rint(lists.data * FULL), 1).astype(np.uint8)
     none = np.zeros(0, dtype=np.int64)
 
     def kernel() -> None:
         for number in range(PAIRS):
             place = slice(some.indptr[number], some.indptr[number + 1])
-            features, values = some.indices[place].astype(np.int64), some.data[place].astype(np.float64)
-            bounds = values * heaviest[features]
-            order = np.argsort(-bounds, kind="stable")
-            compiled.best_by_words(
-                starts, docs, weights, features[order], values[order], bounds[order], none, size, TOP
-            )
+            features, weights = some.indices[place].astype(np.int64), some.data[place].astype(np.float64)
+            shares = np.maximum(np.rint(weights / weights.sum() * SHARES), 1).astype(np.int64)
+            compiled.best_by_words(starts, docs, codes, features, shares, none, size, TOP)
 
     kernel()
     ours = cpu(kernel) / PAIRS
