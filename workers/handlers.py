@@ -48,9 +48,16 @@ def _offer_places_of_solution(uow: UnitOfWork, _runtime: Runtime, happened: Happ
 
 
 NOTIFY = Handler("notify", _notify)
+
+
+def _match_problem_again(uow: UnitOfWork, runtime: Runtime, happened: Happened) -> None:
+    matching.match_problem(uow, shelf=runtime.shelf, problem_id=happened.subject_id, replaces=True)
+
+
 MATCH_PROBLEM = Handler(
     "match_problem", _match_problem, lambda uow, runtime: runtime.shelf.prepare(uow, for_problem=True)
 )
+MATCH_PROBLEM_AGAIN = Handler("match_problem_again", _match_problem_again, MATCH_PROBLEM.prepare)
 MATCH_SOLUTION = Handler(
     "match_solution", _match_solution, lambda uow, runtime: runtime.shelf.prepare(uow, for_problem=False)
 )
@@ -85,7 +92,7 @@ _MORE: dict[str, tuple[Handler, ...]] = {
     "ProblemTextChanged": (MATCH_PROBLEM,),
     "SolutionPublished": (MATCH_SOLUTION, OFFER_PLACES_OF_SOLUTION),
     "SolutionTextChanged": (MATCH_SOLUTION,),
-    "ProblemMatchWanted": (MATCH_PROBLEM,),
+    "ProblemMatchWanted": (MATCH_PROBLEM_AGAIN,),
     "KnowledgeChanged": (WANT_MATCHES,),
     "KnowledgeTried": (KEEP_PREVIEW,),
     # a place has become free at the owner, or the line has become shorter

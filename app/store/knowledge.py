@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from app.store.base import Base, HasId
@@ -40,6 +40,19 @@ class KnowledgeGroup(HasId, _Guarded, Base):
     written_at: Mapped[datetime]
     changed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     changed_at: Mapped[datetime]
+
+
+class KnowledgeVersion(HasId, Base):
+    """A group as somebody left it. Rows are only added. fields: words, lay, field, kind, note and is_active."""
+
+    __tablename__ = "knowledge_versions"
+    __table_args__ = (Index("uq_knowledge_versions_group", "group_id", "revision", unique=True),)
+
+    group_id: Mapped[UUID] = mapped_column(ForeignKey("knowledge_groups.id"))
+    revision: Mapped[int]
+    fields: Mapped[dict[str, Any]]
+    written_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    written_at: Mapped[datetime]
 
 
 class KnowledgePreview(HasId, Base):

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from app.domain.events import KnowledgeChanged, KnowledgeTried, ProblemMatchWant
 from app.domain.knowledge import WordGroup, check_group
 from app.domain.vocabulary import SEEKING_PROBLEM, Actor, GroupKind
 from app.store.catalogue import Problem
-from app.store.knowledge import KnowledgeGroup, KnowledgePreview
+from app.store.knowledge import KnowledgeGroup, KnowledgePreview, KnowledgeVersion
 from app.store.outbox import Lane
 from app.store.unit_of_work import UnitOfWork
 from matching import Group, Knowledge, shipped
@@ -65,10 +66,12 @@ def in_force(uow: UnitOfWork) -> Knowledge:
 
 def would_be_in_force(uow: UnitOfWork, draft: dict[str, Any]) -> Knowledge:
     """Return what the matcher would know if the group of a preview were saved."""
-    rows = [row for row in _rows(uow) if str(row.id) != draft["id"] and row.stands_for != (draft["key"] or "-")]
-    group = _group_of(plain_group(draft))
-    replaced = {draft["key"]} if draft["key"] else set()
-    return _knowledge(rows, replaced=replaced, more=[group])
+    rows = _rows(uow)
+    tried = [row for row in rows if str(row.id) == draft["id"] or (draft["key"] and row.stands_for == draft["key"])]
+    # What a row stands for stays replaced while the draft is in its place.
+    replaced = {draft["key"], *(row.stands_for for row in tried)} - {"", None}
+    rest = [row for row in rows if row not in tried]
+    return _knowledge(rest, replaced=replaced, more=[_group_of(plain_group(draft))])
 
 
 def list_groups(uow: UnitOfWork, *, search: str = "", field: str = "") -> list[KnownGroup]:
@@ -76,7 +79,7 @@ def list_groups(uow: UnitOfWork, *, search: str = "", field: str = "") -> list[K
     rows = _rows(uow)
     replaced = {row.stands_for for row in rows}
     written = [_known(row) for row in sorted(rows, key=lambda row: row.changed_at, reverse=True)]
-    came = [_came(group) for group in shipped().groups if key_of(group) not in replaced]
+    came = [_came(group) for key, group in _library().items() if key not in replaced]
     wanted = search.lower().strip()
     return [
         known
@@ -109,11 +112,9 @@ def save_group(
     somebody else was quicker.
     """
     require_consultant(actor)
-    check_group(group)
     row = _row(uow, group_id, key)
+    check_group(group, standing=_standing(row, key))
     if row is None:
-        if key:
-            _shipped(key)
         row = _new_row(uow, actor, key, group)
     else:
         if row.revision != revision:
@@ -147,14 +148,19 @@ def others_with(uow: UnitOfWork, group: WordGroup, *, but: UUID | None, key: str
     return sorted(found)
 
 
-def try_group(uow: UnitOfWork, *, actor: Actor, group: WordGroup, group_id: UUID | None, key: str) -> UUID:
-    """Ask the workers what a group would change; return the id of the preview. Raises InputMissing."""
+def try_group(
+    uow: UnitOfWork, *, actor: Actor, group: WordGroup, group_id: UUID | None, key: str, revision: int = 0
+) -> UUID:
+    """Ask the workers what a group would change; return the id of the preview. Raises InputMissing and NotFound.
+
+    revision: as it was read. It is kept with the draft, for what happens meanwhile has not been seen when it is saved.
+    """
     require_consultant(actor)
-    check_group(group)
+    check_group(group, standing=_standing(_row(uow, group_id, key), key))
     if actor.account_id is None:
         raise NotPermitted("a preview belongs to somebody")
     draft = {**asdict(group), "words": list(group.words), "lay": list(group.lay), "kind": group.kind.value}
-    draft |= {"id": str(group_id) if group_id else "", "key": key}
+    draft |= {"id": str(group_id) if group_id else "", "key": key, "revision": revision}
     preview = KnowledgePreview(asked_by_id=actor.account_id, asked_at=uow.now, draft=draft, result=None)
     uow.session.add(preview)
     uow.session.flush()
@@ -217,27 +223,50 @@ def _new_row(uow: UnitOfWork, actor: Actor, key: str, group: WordGroup) -> Knowl
 def _changed(uow: UnitOfWork, actor: Actor, row: KnowledgeGroup) -> UUID:
     row.changed_by_id, row.changed_at = actor.account_id, uow.now
     uow.session.flush()
+    fields = {name: getattr(row, name) for name in ("words", "lay", "field", "kind", "note", "is_active")}
+    uow.session.add(
+        KnowledgeVersion(
+            group_id=row.id, revision=row.revision, fields=fields, written_by_id=actor.account_id, written_at=uow.now
+        )
+    )
     uow.emit(KnowledgeChanged(row.id), lane=Lane.MATCHING)
     log.info("group of words changed", extra={"actor_id": str(actor.account_id), "group_id": str(row.id)})
     return row.id
 
 
 def _knowledge(
-    rows: Iterable[KnowledgeGroup], *, replaced: set[str] | None = None, more: Iterable[Group] = ()
+    rows: Iterable[KnowledgeGroup], *, replaced: set[str | None] | None = None, more: Iterable[Group] = ()
 ) -> Knowledge:
     rows, more = list(rows), list(more)
     if not rows and not more:
         return shipped()
     gone = {row.stands_for for row in rows} | (replaced or set())
-    came = [group for group in shipped().groups if key_of(group) not in gone]
+    came = [group for key, group in _library().items() if key not in gone]
     return Knowledge([*came, *(_group_of(_known(row).group) for row in rows if row.is_active), *more])
 
 
+def standing_words(known: KnownGroup) -> frozenset[str]:
+    """Return the words that a group has, or had as it came: whoever changes it need not shorten them."""
+    came = _library().get(known.key, known.group)
+    return frozenset((*known.group.words, *known.group.lay, *came.words, *came.lay))
+
+
+def _standing(row: KnowledgeGroup | None, key: str) -> frozenset[str]:
+    if row is not None:
+        return standing_words(_known(row))
+    return standing_words(_came(_shipped(key))) if key else frozenset()
+
+
 def _shipped(key: str) -> Group:
-    for group in shipped().groups:
-        if key_of(group) == key:
-            return group
-    raise NotFound(f"no group {key} in the library")
+    if key not in _library():
+        raise NotFound(f"no group {key} in the library")
+    return _library()[key]
+
+
+@lru_cache(maxsize=1)
+def _library() -> dict[str, Group]:
+    """Return the groups that came with the service by their keys, in their order."""
+    return {key_of(group): group for group in shipped().groups}
 
 
 def _group_of(group: WordGroup) -> Group:

@@ -9,6 +9,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from app.domain.vocabulary import SEEKING_PROBLEM, VISIBLE_SOLUTION
 from app.store.catalogue import Problem, Solution
 from app.store.knowledge import KnowledgePreview
+from app.store.people import Organisation, Workplace
 from app.store.unit_of_work import UnitOfWork
 from app.use_cases.documents import problem_document, solution_document
 from app.use_cases.knowledge import in_force, would_be_in_force
@@ -31,8 +32,11 @@ def work_out(uow: UnitOfWork, preview_id: UUID) -> dict[str, Any] | None:
     preview = uow.session.get(KnowledgePreview, preview_id)
     if preview is None:
         return None
+    # Held until the documents are made: each text asks the session for its workplace and organisation.
+    around = [*uow.session.scalars(select(Workplace)), *uow.session.scalars(select(Organisation))]
     newest = select(Solution).where(Solution.status.in_(VISIBLE_SOLUTION)).order_by(Solution.created_at.desc())
     documents = [solution_document(uow, solution) for solution in uow.session.scalars(newest.limit(SOLUTIONS))]
+    del around
     now = Index.build(documents, knowledge=in_force(uow))
     then = Index.build(documents, knowledge=would_be_in_force(uow, preview.draft))
     seeking = select(Problem).where(Problem.status.in_(SEEKING_PROBLEM)).order_by(Problem.created_at.desc())

@@ -26,6 +26,7 @@ from app.use_cases.documents import problem_document, solution_document, version
 from app.use_cases.shelf import IndexShelf
 from app.use_cases.steps import begin
 from app.use_cases.subjects import LOCK
+from app.use_cases.suggestions import supersede_for_problem
 from matching import Configuration, Document, Index, Match, Part, change, merged, use_compiled
 
 __all__ = [
@@ -49,10 +50,12 @@ class Similar:
     words: tuple[str, ...]
 
 
-def match_problem(uow: UnitOfWork, *, shelf: IndexShelf, problem_id: UUID) -> None:
+def match_problem(uow: UnitOfWork, *, shelf: IndexShelf, problem_id: UUID, replaces: bool = False) -> None:
     """Rank the published solutions for an open problem and keep the best as suggestions with their reasons.
 
     Does nothing for a problem that is no longer open. What people have decided is not overwritten.
+    replaces: the matcher knows other words than before, so what nobody has decided about and it would not say again
+    is superseded; a candidate below the best that it still finds good stays, with its reasons of today.
     """
     problem = uow.session.get_one(Problem, problem_id)
     if problem.status not in SEEKING_PROBLEM:
@@ -63,6 +66,8 @@ def match_problem(uow: UnitOfWork, *, shelf: IndexShelf, problem_id: UUID) -> No
     if not _is_unchanged(uow, problem):
         return
     kept = [matches[position] for position in kept_labels([match.label for match in matches])]
+    if replaces:
+        kept += _said_again(uow, problem, matches, {match.id for match in kept})
     for match in kept:
         _suggest(uow, problem, uow.session.get_one(Solution, UUID(match.id)), match, matcher)
     _mark_matched(uow, Problem, problem)
@@ -132,6 +137,17 @@ def workplaces_with_similar_problem(
         Problem.id.in_(near), Problem.workplace_id != workplace_id, Problem.status.in_(SEEKING_PROBLEM)
     )
     return uow.session.scalar(found) or 0
+
+
+def _said_again(uow: UnitOfWork, problem: Problem, matches: Sequence[Match], kept: set[str]) -> list[Match]:
+    """Supersede what nobody has decided about and the matcher no longer says; return the rest that it still says."""
+    undecided = select(Suggestion.solution_id).where(
+        Suggestion.problem_id == problem.id, Suggestion.status == SuggestionStatus.SUGGESTED
+    )
+    before = {str(name) for name in uow.session.scalars(undecided)} - kept
+    again = [match for match in matches if match.id in before and match.label != WEAK]
+    supersede_for_problem(uow, problem=problem, but=kept | {match.id for match in again})
+    return again
 
 
 def _suggest(uow: UnitOfWork, problem: Problem, solution: Solution, match: Match, matcher: str) -> None:

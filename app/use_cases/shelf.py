@@ -29,6 +29,8 @@ OVERLAP = timedelta(minutes=2)
 # A delta of this share of the index (and at least so many documents) is merged into a new generation.
 MERGE_SHARE, MERGE_LEAST = 0.05, 200
 CURRENT = "current.json"
+# An index that could not be built anew is tried again after this long; the last good one answers meanwhile.
+TRY_AGAIN_AFTER = timedelta(minutes=1)
 # Another process may be about to open the generation that was current until now.
 OLD_KEPT = 2
 
@@ -42,6 +44,7 @@ class _Kept:
     versions: dict[str, int] = field(default_factory=dict)
     read_until: datetime | None = None
     changed: int = 0
+    rest_until: datetime | None = None
 
 
 class IndexShelf:
@@ -109,14 +112,14 @@ class IndexShelf:
     ) -> _Kept:
         known = self._known(uow)
         kept = self._kept.get(name)
-        if kept is None or kept.knowledge.digest != known.digest:
-            opened = self._opened(name, known)
-            if opened is not None:
-                self._reconcile(uow, opened, table, read)
-            if opened is not None or self._builds:
-                kept = opened
-        if kept is None or kept.changed > max(MERGE_LEAST, MERGE_SHARE * len(kept.index)):
+        is_old = kept is None or kept.knowledge.digest != known.digest
+        if is_old and (opened := self._opened(name, known)) is not None:
+            self._reconcile(uow, opened, table, read)
+            kept, is_old = opened, False
+        if kept is None:
             kept = self._built(uow, name, table, read, known)
+        elif (is_old and self._builds) or kept.changed > max(MERGE_LEAST, MERGE_SHARE * len(kept.index)):
+            kept = self._built_anew(uow, name, table, read, known, kept)
         else:
             self._catch_up(uow, kept, table, read)
         self._kept[name] = kept
@@ -128,6 +131,25 @@ class IndexShelf:
         if self._knowledge[0] != now:
             self._knowledge = (now, in_force(uow))
         return self._knowledge[1]
+
+    def _built_anew(
+        self,
+        uow: UnitOfWork,
+        name: str,
+        table: type[Problem | Solution],
+        read: Callable[..., Document],
+        known: Knowledge,
+        last: _Kept,
+    ) -> _Kept:
+        """Return a new index, or the last good one, brought up to date, while none can be built (a full disk)."""
+        if last.rest_until is None or uow.now >= last.rest_until:
+            try:
+                return self._built(uow, name, table, read, known)
+            except Exception:
+                log.exception("index of %s could not be built anew; the last one answers", name)
+                last.rest_until = uow.now + TRY_AGAIN_AFTER
+        self._catch_up(uow, last, table, read)
+        return last
 
     def _built(
         self,

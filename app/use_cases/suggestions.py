@@ -1,5 +1,6 @@
 """Verbs about match suggestions: what people decide about them, and what follows from change and time."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -35,9 +36,12 @@ def take_suggestion_step(
     return planned
 
 
-def supersede_for_problem(uow: UnitOfWork, *, problem: Problem) -> None:
-    """A problem's text has changed: what no person has decided about is replaced by the next run."""
-    _all(uow, Suggestion.problem_id, problem.id, "supersede", (SuggestionStatus.SUGGESTED,))
+def supersede_for_problem(uow: UnitOfWork, *, problem: Problem, but: Collection[str] = ()) -> None:
+    """A problem's text has changed: what no person has decided about is replaced by the next run.
+
+    but: ids of solutions that stay suggested.
+    """
+    _all(uow, Suggestion.problem_id, problem.id, "supersede", (SuggestionStatus.SUGGESTED,), but=but)
 
 
 def supersede_for_solution(uow: UnitOfWork, *, solution: Solution) -> None:
@@ -55,7 +59,10 @@ def expire_for_solution(uow: UnitOfWork, *, solution: Solution) -> None:
     _all(uow, Suggestion.solution_id, solution.id, "expire", LIVE)
 
 
-def _all(uow: UnitOfWork, column: object, value: UUID, step: str, states: tuple[SuggestionStatus, ...]) -> None:
+def _all(
+    uow: UnitOfWork, column: object, value: UUID, step: str, states: tuple[SuggestionStatus, ...],
+    *, but: Collection[str] = (),
+) -> None:  # fmt: skip
     found = uow.session.scalars(
         select(Suggestion)
         .where(column == value, Suggestion.status.in_(states))  # type: ignore[arg-type]
@@ -64,4 +71,6 @@ def _all(uow: UnitOfWork, column: object, value: UUID, step: str, states: tuple[
         execution_options={"populate_existing": True},
     ).all()
     for suggestion in found:
+        if str(suggestion.solution_id) in but:
+            continue
         take_as_system(uow, thing=suggestion, step=step)

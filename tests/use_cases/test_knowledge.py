@@ -1,3 +1,4 @@
+import errno
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -8,14 +9,16 @@ import pytest
 from sqlalchemy import delete, select
 
 from app.domain.errors import Conflict, InputMissing, NotFound, NotPermitted
-from app.domain.knowledge import WordGroup, members
-from app.domain.vocabulary import GroupKind
+from app.domain.knowledge import WordGroup, check_group, members
+from app.domain.vocabulary import GroupKind, SuggestionStatus
 from app.store.knowledge import KnowledgePreview
 from app.store.matches import Suggestion
 from app.store.outbox import OutboxMessage
+from app.store.queries.knowledge import history_of_group
 from app.use_cases import knowledge
 from app.use_cases.knowledge_previews import keep_result, waiting_previews, work_out
 from app.use_cases.matching import IndexShelf, match_problem
+from app.use_cases.suggestions import take_suggestion_step
 from matching import shipped
 from tests.use_cases.introduction_world import World
 
@@ -130,6 +133,23 @@ def test_of_two_who_change_a_group_the_second_hears_of_it(world: World) -> None:
         assert knowledge.group_by_id(uow, group_id).group.words == ("snurredims", "rundtenom")
 
 
+def test_who_made_what_of_a_group_stays_readable(world: World) -> None:
+    group_id = save(world, SNURRE)
+    with world.database.transaction() as uow:
+        knowledge.save_group(
+            uow, actor=world.other_consultant, group=replace(SNURRE, words=("snurredims", "rundtenom")),
+            group_id=group_id, revision=1,
+        )  # fmt: skip
+        knowledge.switch_group(uow, actor=world.consultant, is_active=False, group_id=group_id)
+    with world.database.reading() as uow:
+        lines = history_of_group(uow, group_id)
+    assert [(line.words, line.who, line.is_active) for line in lines] == [
+        (("snurredims", "rundtenom"), "Konsulent", False),
+        (("snurredims", "rundtenom"), "Anden Konsulent", True),
+        (SNURRE.words, "Konsulent", True),
+    ]
+
+
 def test_only_consultants_teach_the_matcher(world: World) -> None:
     with world.database.transaction() as uow:
         for actor in (world.adopter, world.owner):
@@ -152,12 +172,36 @@ def test_only_consultants_teach_the_matcher(world: World) -> None:
         (WordGroup(("dims", "en to tre fire fem")), "words", "group_phrase_length"),
         (WordGroup(("dims", "dut"), ("112",)), "lay", "group_no_letters"),
         (WordGroup(("dims", "dut"), ("dut",)), "lay", "group_word_twice"),
+        (WordGroup(("dims", "dut", "dims")), "words", "group_word_twice"),
+        (WordGroup(("dims", "dut"), field="space_travel"), "field", "group_field"),
     ],
 )
 def test_what_a_group_cannot_be_is_told_at_its_field(world: World, group: WordGroup, field: str, code: str) -> None:
     with pytest.raises(InputMissing) as refused:
         save(world, group)
     assert (refused.value.field, refused.value.code) == (field, code)
+
+
+def test_what_the_library_says_at_length_may_stay_and_nothing_else(world: World) -> None:
+    came = next(group for group in shipped().groups if any(len(phrase.split()) > 4 for phrase in group.lay))
+    key = knowledge.key_of(came)
+    more = WordGroup((*came.words, "snurredims"), came.lay, came.field, GroupKind(came.kind))
+    group_id = save(world, more, key=key)
+    save(world, replace(more, lay=()), group_id=group_id, revision=1)
+    save(world, more, group_id=group_id, revision=2)
+    with pytest.raises(InputMissing) as refused:
+        save(world, replace(more, lay=(*came.lay, "en to tre fire fem")), group_id=group_id, revision=3)
+    assert refused.value.code == "group_phrase_length"
+    with pytest.raises(InputMissing):
+        save(world, WordGroup(came.words, came.lay))
+
+
+def test_every_group_of_the_library_can_be_saved_as_it_is(world: World) -> None:
+    with world.database.reading() as uow:
+        for known in knowledge.list_groups(uow):
+            check_group(known.group, standing=knowledge.standing_words(known))
+            assert members("\n".join(known.group.words)) == known.group.words, "it comes out of the form as it went in"
+            assert members("\n".join(known.group.lay)) == known.group.lay
 
 
 def test_unknown_groups_are_not_found(world: World) -> None:
@@ -215,6 +259,77 @@ def test_a_preview_finds_what_would_change_and_changes_nothing(world: World) -> 
         assert knowledge.plain_group(kept.draft) == SNURRE
         with pytest.raises(NotFound):
             knowledge.preview_of(uow, actor=world.adopter, preview_id=preview_id)
+
+
+def test_a_preview_of_a_changed_group_of_the_library_leaves_its_former_words_out(world: World) -> None:
+    came = shipped().groups[3]
+    group_id = save(world, WordGroup((*came.words, "snurredims")), key=knowledge.key_of(came))
+    tried = WordGroup(("snurredims", "drejetingest"))
+    with world.database.transaction() as uow:
+        preview_id = knowledge.try_group(uow, actor=world.consultant, group=tried, group_id=group_id, key="")
+    with world.database.reading() as uow:
+        draft = knowledge.preview_of(uow, actor=world.consultant, preview_id=preview_id).draft
+        groups = knowledge.would_be_in_force(uow, draft).groups
+    assert came not in groups
+    assert len(groups) == len(shipped().groups)
+    assert groups[-1].words == tried.words
+
+
+def test_what_only_a_group_had_suggested_goes_with_it_and_decisions_stay(world: World, tmp_path: Path) -> None:
+    near = world.solution()
+    solution = world.solution(
+        title="Drejetingest", problem_text="Drejetingest går i stykker, og kringelkrog er dyr.",
+        description="Vi smører drejetingest og kringelkrog.", for_whom="Alle", value_text="",
+    )  # fmt: skip
+    problem = world.problem(
+        title="Snurredims og rundtenom driller",
+        situation="Personalet går natlige tilsyn hos borgere, der bliver vækket. Snurredims og rundtenom hjælper ikke.",
+    )
+    shelf = IndexShelf(tmp_path / "index")
+    save(world, WordGroup(("rundtenom", "kringelkrog")))
+    group_id = save(world, SNURRE)
+
+    def matched_again() -> dict[UUID, SuggestionStatus]:
+        with world.database.transaction() as uow:
+            match_problem(uow, shelf=shelf, problem_id=problem, replaces=True)
+        with world.database.reading() as uow:
+            rows = uow.session.scalars(select(Suggestion).where(Suggestion.problem_id == problem))
+            return {row.solution_id: row.status for row in rows}
+
+    def switch(*, on: bool) -> None:
+        with world.database.transaction() as uow:
+            knowledge.switch_group(uow, actor=world.consultant, is_active=on, group_id=group_id)
+
+    both = {solution: SuggestionStatus.SUGGESTED, near: SuggestionStatus.SUGGESTED}
+    assert matched_again() == both
+    switch(on=False)
+    assert matched_again() == both | {solution: SuggestionStatus.SUPERSEDED}
+    switch(on=True)
+    assert matched_again() == both, "it comes back with the group"
+    with world.database.transaction() as uow:
+        shortlisted = uow.session.scalars(select(Suggestion.id).where(Suggestion.solution_id == solution)).one()
+        take_suggestion_step(uow, actor=world.consultant, suggestion_id=shortlisted, step="shortlist")
+    switch(on=False)
+    assert matched_again() == both | {solution: SuggestionStatus.SHORTLISTED}
+
+
+def test_the_last_good_index_answers_while_a_new_one_cannot_be_built(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    problem, solution = strange_pair(world)
+    shelf = IndexShelf(tmp_path / "index")
+    assert solution not in suggested(world, shelf, problem)
+    save(world, SNURRE)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("app.use_cases.shelf.Index.publish", full)
+        assert solution not in suggested(world, shelf, problem)
+        assert "could not be built anew" in caplog.text
+    world.pass_time(minutes=2)
+    assert solution in suggested(world, shelf, problem)
 
 
 def test_previews_are_forgotten_after_a_day(world: World) -> None:

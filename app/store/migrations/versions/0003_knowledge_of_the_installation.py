@@ -33,6 +33,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("stands_for", name=op.f("uq_knowledge_groups_stands_for")),
     )
     op.create_table(
+        "knowledge_versions",
+        sa.Column("group_id", sa.Uuid(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("written_by_id", sa.Uuid(), nullable=True),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["group_id"], ["knowledge_groups.id"], name=op.f("fk_knowledge_versions_group_id")),
+        sa.ForeignKeyConstraint(["written_by_id"], ["accounts.id"], name=op.f("fk_knowledge_versions_written_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_knowledge_versions")),
+    )
+    with op.batch_alter_table("knowledge_versions") as batch_op:
+        batch_op.create_index("uq_knowledge_versions_group", ["group_id", "revision"], unique=True)
+    op.create_table(
         "knowledge_previews",
         sa.Column("asked_by_id", sa.Uuid(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
@@ -48,4 +62,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("knowledge_previews")
+    op.drop_table("knowledge_versions")
     op.drop_table("knowledge_groups")
