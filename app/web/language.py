@@ -59,7 +59,9 @@ def moment(when: datetime | None) -> str:
     """Write date and time in Danish time: 24. november 2026 kl. 9.15."""
     if when is None:
         return ""
-    return gettext("%(day)s at %(time)s", day=day(when), time=format_datetime(when, gettext("h:mm a")))
+    # A line of its own: texts inside another text's call are not collected for translation.
+    pattern = gettext("h:mm a")
+    return gettext("%(day)s at %(time)s", day=day(when), time=format_datetime(when, pattern))
 
 
 def ago(when: datetime | None) -> str:

@@ -1,7 +1,9 @@
 """Every text that people read has a Danish translation, with the same values in it."""
 
+import ast
 import re
 import subprocess
+from collections.abc import Iterable
 from io import StringIO
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from tests.house.source import ROOT
+from tests.house.source import ROOT, Source, sources
 
 DANISH = ROOT / "app/web/translations/da/LC_MESSAGES/messages.po"
 VALUE = re.compile(r"%\((\w+)\)[sd]|%[sd]")
@@ -48,6 +50,36 @@ def test_the_danish_catalogue_has_every_text_of_code_and_pages(tmp_path: Path) -
     assert len(used) > 0
     assert used - known == set(), "make messages, then translate"
     assert known - used == set(), "make messages"
+
+
+TRANSLATES = frozenset({"_", "_l", "gettext", "ngettext", "lazy_gettext", "lazy_ngettext", "msg"})
+
+
+def texts_in_code(files: Iterable[Source]) -> set[str]:
+    """Return the texts that code hands to a translating function, whatever name it goes by there."""
+    return {
+        node.args[0].value
+        for file in files
+        for node in ast.walk(ast.parse(file.text))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in TRANSLATES
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
+    }
+
+
+def test_no_text_of_the_code_is_overlooked_when_texts_are_collected() -> None:
+    known = {texts(message.id)[0] for message in read_po(StringIO(DANISH.read_text())) if message.id}
+    assert texts_in_code(sources("app/")) - known == set()
+
+
+def test_a_text_that_is_overlooked_would_be_found() -> None:
+    planted = Source(
+        "app/web/forms.py", 'name = field(_l("Your name"), hint=ngettext("%(num)s day", "%(num)s days", 2))'
+    )
+    assert texts_in_code([planted]) == {"Your name", "%(num)s day"}
 
 
 @pytest.mark.parametrize(

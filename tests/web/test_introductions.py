@@ -85,7 +85,14 @@ def test_the_owner_learns_of_it_only_when_asked(site: Site) -> None:
         ((), {"consultant": {"ask_adopter", "cancel"}}),
         (MADE[:1], {"adopter": {"accept_as_adopter", "decline_as_adopter"}, "consultant": {"cancel"}}),
         (MADE[:2], {"owner": {"accept_as_owner", "decline_as_owner"}, "adopter": set(), "consultant": {"cancel"}}),
-        (MADE, {"owner": {"start_dialogue"}, "adopter": {"start_dialogue"}, "consultant": {"conclude"}}),
+        (
+            MADE,
+            {
+                "owner": {"start_dialogue", "propose_conclusion"},
+                "adopter": {"start_dialogue", "propose_conclusion"},
+                "consultant": {"conclude"},
+            },
+        ),
     ],
 )
 def test_each_side_sees_the_buttons_of_its_own_steps(
