@@ -12,10 +12,13 @@ from sqlalchemy import func, select
 
 from app.demo.load import load_demo
 from app.demo.logins import DEMO_LOGINS, DEMO_PASSWORD
-from app.domain.vocabulary import IntroductionStatus, ProblemStatus, SuggestionStatus
+from app.domain.knowledge import WordGroup
+from app.domain.vocabulary import Actor, GroupKind, IntroductionStatus, ProblemStatus, Role, SuggestionStatus
 from app.store.catalogue import Problem
 from app.store.introductions import Introduction
 from app.store.matches import Suggestion
+from app.store.people import Account
+from app.use_cases import knowledge
 from tests.journeys.service import Service, running_service, wait_until
 from tests.servers import databases
 from tests.servers.fixtures import empty_broker
@@ -45,6 +48,9 @@ PAGES = [
     ("queue", CONSULTANT, "/queue"),
     ("introductions", CONSULTANT, "/introductions"),
     ("introduction", CONSULTANT, "{introduction}"),
+    ("knowledge", CONSULTANT, "/knowledge/?q=hjemme"),
+    ("knowledge-form", CONSULTANT, "{known_group}"),
+    ("knowledge-preview", CONSULTANT, "{preview}"),
     ("administration", ADMINISTRATOR, "/administration"),
 ]
 
@@ -84,7 +90,27 @@ def addresses(service: Service) -> dict[str, str]:
             "solution": f"/solutions/{suggestion.solution_id}",
             "introduction": f"/introductions/{introduction.id}",
             "own_problem": "/overview",
+            **_taught(service),
         }
+
+
+def _taught(service: Service) -> dict[str, str]:
+    """Return the pages of a group of words that a consultant wrote, and of one that she tried out."""
+    written = WordGroup(("snurredims", "drejetingest"), ("den der dut",), note="Sådan siger de i Vestby.")
+    tried = WordGroup(("borger", "medarbejder", "barn"), kind=GroupKind.NEAR)
+    with service.database.transaction() as uow:
+        account_id = uow.session.scalars(select(Account.id).where(Account.email == CONSULTANT)).one()
+        actor = Actor(account_id, frozenset({Role.CONSULTANT}))
+        group_id = knowledge.save_group(uow, actor=actor, group=written)
+        preview_id = knowledge.try_group(uow, actor=actor, group=tried, group_id=None, key="")
+
+    def changes() -> int:
+        with service.database.reading() as uow:
+            result = knowledge.preview_of(uow, actor=actor, preview_id=preview_id).result
+            return len(result["changes"]) if result else 0
+
+    wait_until(lambda: changes() > 0, "a preview that finds changes", seconds=60)
+    return {"known_group": f"/knowledge/{group_id}", "preview": f"/knowledge/preview/{preview_id}"}
 
 
 @pytest.fixture(scope="module")

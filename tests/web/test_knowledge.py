@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.domain.vocabulary import Role
 from app.store.knowledge import KnowledgeGroup, KnowledgePreview
+from app.use_cases.knowledge import key_of
 from app.use_cases.knowledge_previews import keep_result, work_out
 from matching import shipped
 from tests.people import make_account
@@ -138,6 +139,76 @@ def test_of_two_consultants_the_second_sees_what_the_first_wrote_and_keeps_her_o
     assert rows(site)[0].words == ["snurredims", "signes ord"]
 
 
+def test_what_the_first_wrote_while_the_second_tried_is_not_written_over(site: Site) -> None:
+    signe, karl = consultant(site), consultant(site, "karl@genklang.example")
+    group_id = written(site, signe)
+    address = f"/knowledge/{group_id}"
+    karl.get(address)
+    tried = karl.post(address, act="try", **GROUP | {"words": "snurredims\nkarls ord"}).location
+    signe.get(address)
+    signe.post(address, act="save", **GROUP | {"words": "snurredims\nsignes ord"})
+    karl.get(tried)
+    answer = karl.post(address, act="save")
+    assert answer.status_code == 409
+    assert "karls ord" in answer.text
+    assert "signes ord" in answer.text
+    preview_id = tried.rsplit("/", 1)[1]
+    assert 'name="revision" value="1"' in karl.get(f"{address}?preview={preview_id}").text
+    assert rows(site)[0].words == ["snurredims", "signes ord"]
+    assert (
+        karl.post(address, act="save", **GROUP | {"words": "snurredims\nkarls ord", "revision": "2"}).status_code == 303
+    )
+
+
+def test_the_page_of_a_group_says_who_made_what_of_it(site: Site) -> None:
+    signe, karl = consultant(site), consultant(site, "karl@genklang.example")
+    group_id = written(site, signe)
+    karl.get(f"/knowledge/{group_id}")
+    karl.post(f"/knowledge/{group_id}", act="save", **GROUP | {"words": "snurredims\nkarls ord"})
+    page = signe.get(f"/knowledge/{group_id}").text.partition("What has happened")[2]
+    assert page.index("Karl Kær") < page.index("Signe Sø")
+    assert "snurredims, drejetingest, den der dut" in page, "the words of before"
+
+
+def test_whoever_steps_back_from_a_preview_can_save_the_same_form(site: Site) -> None:
+    signe = consultant(site)
+    form = signe.get("/knowledge/new").text
+    key = re.findall(r'name="form_key" value="([^"]+)"', form)[0]
+    assert signe.post("/knowledge/new", act="try", form_key=key, **GROUP).status_code == 303
+    signe.get("/knowledge/new")
+    assert signe.post("/knowledge/new", act="save", form_key=key, **GROUP).status_code == 303
+    again = signe.client.post("/knowledge/new", data={"form_key": key})
+    assert again.status_code != 303
+    assert len(rows(site)) == 1
+
+
+def test_a_group_of_the_library_with_a_long_phrase_can_be_added_to(site: Site) -> None:
+    came = next(group for group in shipped().groups if any(len(phrase.split()) > 4 for phrase in group.lay))
+    path = f"/knowledge/library/{key_of(came)}"
+    typed = {"words": "\n".join((*came.words, "snurredims")), "lay": "\n".join(came.lay)}
+    signe = consultant(site)
+    signe.get(path)
+    preview = signe.post(path, act="try", **GROUP | typed)
+    assert preview.status_code == 303
+    signe.follow(preview)
+    assert signe.post(path, act="save").status_code == 303
+    assert rows(site)[0].lay == list(came.lay)
+
+
+def test_a_preview_says_what_comes_in_moves_up_and_falls_out(site: Site) -> None:
+    signe = consultant(site)
+    signe.get("/knowledge/new")
+    path = signe.post("/knowledge/new", act="try", **GROUP).location
+    ids = [str(UUID(int=number)) for number in range(1, 5)]
+    row = [[name, "possible", True] for name in ids]
+    change = {"problem": ids[0], "before": [row[0], row[1], row[2]], "after": [row[3], row[2], row[0]]}
+    with site.database.transaction() as uow:
+        keep_result(uow, UUID(path.rsplit("/", 1)[1]), {"problems": 3, "solutions": 4, "changes": [change]})
+    page = signe.get(path).text
+    told = re.findall(r"<strong>((?:comes|moves|falls) \w+)</strong>", page)
+    assert told == ["falls out", "comes in", "moves up"]
+
+
 def test_a_preview_waits_shows_and_leads_back_to_what_was_typed(site: Site) -> None:
     signe = consultant(site)
     signe.get("/knowledge/new")
@@ -166,5 +237,8 @@ def test_a_word_that_stands_elsewhere_is_told_in_the_preview(site: Site) -> None
     known = next(group.words[0] for group in shipped().groups if " " not in group.words[0])
     signe = consultant(site)
     signe.get("/knowledge/new")
-    path = signe.post("/knowledge/new", act="try", **GROUP | {"words": f"snurredims\n{known}"}).location
+    typed = GROUP | {"words": f"snurredims\n{known}"}
+    path = signe.post("/knowledge/new", act="try", **typed).location
     assert f"in another group: {known}" in signe.get(path).text
+    saved = signe.post("/knowledge/new", act="save", **typed)
+    assert f"in another group: {known}" in signe.follow(saved).text

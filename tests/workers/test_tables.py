@@ -14,7 +14,15 @@ from app.store.outbox import Lane
 from app.use_cases.steps import MATCHING_EVENTS
 from workers.celery_settings import QUEUES, ROUTES, TASK_SECONDS, VISIBILITY_SECONDS, celery_settings
 from workers.drain import LANES
-from workers.handlers import MATCH_PROBLEM, MATCH_SOLUTION, NOTIFY, OFFER_PLACES, PROPOSE_PAUSE, handlers_of
+from workers.handlers import (
+    MATCH_PROBLEM,
+    MATCH_PROBLEM_AGAIN,
+    MATCH_SOLUTION,
+    NOTIFY,
+    OFFER_PLACES,
+    PROPOSE_PAUSE,
+    handlers_of,
+)
 from workers.logs import log_as_json
 from workers.relay import BrokerAwayError
 from workers.relay_step import TASK_OF_LANE, Doorbell
@@ -32,7 +40,7 @@ def test_what_is_said_to_start_the_matcher_starts_it() -> None:
     matching = {
         event.__name__
         for event in Event.__subclasses__()
-        if {MATCH_PROBLEM, MATCH_SOLUTION} & set(handlers_of(event.__name__))
+        if {MATCH_PROBLEM, MATCH_PROBLEM_AGAIN, MATCH_SOLUTION} & set(handlers_of(event.__name__))
     }
     assert matching == MATCHING_EVENTS
 

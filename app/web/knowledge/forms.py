@@ -8,7 +8,7 @@ from wtforms import HiddenField
 from app.domain.errors import InputMissing
 from app.domain.knowledge import LONGEST, MOST_MEMBERS, MOST_WORDS, SHORTEST, WordGroup, check_group, members
 from app.domain.vocabulary import GroupKind, Sector
-from app.use_cases.knowledge import KnownGroup
+from app.use_cases.knowledge import KnownGroup, standing_words
 from app.web.forms import Form, long_text_field, word_field
 
 LONGEST_LIST, LONGEST_NOTE = 2000, 500
@@ -22,12 +22,14 @@ _REFUSALS: dict[str, Any] = {
     "group_phrase_length": _l("A phrase can have at most %(most)s words.", most=MOST_WORDS),
     "group_no_letters": _l("A word must have letters."),
     "group_word_twice": _l("A word stands in both lists. Keep it in one of them."),
+    "group_field": _l("Choose one from the list."),
 }
 
 
 class GroupForm(Form):
     """Words that mean the same. revision: what the writer had read."""
 
+    standing: frozenset[str] = frozenset()  # words that the group has already: nobody is asked to shorten them
     revision = HiddenField(default="0")
     words = long_text_field(
         _l("Words of the profession"),
@@ -47,8 +49,10 @@ class GroupForm(Form):
     note = long_text_field(_l("Note for colleagues"), longest=LONGEST_NOTE, hint=_l("Why you wrote it."), rows=2)
 
     @classmethod
-    def of_group(cls, known: KnownGroup | None, tried: WordGroup | None = None) -> "GroupForm":
-        """Return the form filled with a group, or with what was tried out."""
+    def of_group(
+        cls, known: KnownGroup | None, tried: WordGroup | None = None, revision: int | None = None
+    ) -> "GroupForm":
+        """Return the form filled with a group, or with what was tried out when `revision` was the newest."""
         group = tried or (known.group if known else WordGroup((), kind=GroupKind.SAME))
         data = {
             "words": "\n".join(group.words),
@@ -56,9 +60,10 @@ class GroupForm(Form):
             "kind": group.kind,
             "field": Sector(group.field) if group.field in set(Sector) else None,
             "note": group.note,
-            "revision": str(known.revision if known else 0),
+            "revision": str(revision if revision is not None else known.revision if known else 0),
         }
         form: GroupForm = cls.of_page(data=data)
+        form.standing = standing_words(known) if known else frozenset()
         return form
 
     def group(self) -> WordGroup:
@@ -77,7 +82,7 @@ class GroupForm(Form):
         if not super().validate(extra_validators):
             return False
         try:
-            check_group(self.group())
+            check_group(self.group(), standing=self.standing)
         except InputMissing as fault:
             self.refuse(fault.field, str(_REFUSALS[fault.code]))
             return False

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.domain.errors import Conflict
 from app.domain.knowledge import WordGroup
 from app.domain.plain_text import one_line
-from app.domain.vocabulary import GroupKind, Sector
+from app.domain.vocabulary import Sector
+from app.store.queries.knowledge import history_of_group
 from app.store.queries.titles import titles_of
 from app.use_cases import knowledge
 from app.use_cases.knowledge import KnownGroup
@@ -18,7 +19,7 @@ from app.web.access import consultant_only, current_actor
 from app.web.knowledge.forms import GroupForm
 from app.web.once import once
 from app.web.services import reading, transaction
-from app.web.writing import FORM_REUSED, Answer, on_conflict
+from app.web.writing import FORM_REUSED, Answer, Told, on_conflict
 
 bp = Blueprint("knowledge", __name__, url_prefix="/knowledge")
 PER_PAGE = 50
@@ -145,8 +146,9 @@ def _previewed(preview_id: UUID) -> dict[str, Any]:
         solutions = {row[0] for change in changes for row in (*change["before"], *change["after"])}
         titles = titles_of(uow, problems={change["problem"] for change in changes}, solutions=solutions)
     return {
-        "form": GroupForm.of_group(_known(where), group), "group": group, "result": result, "titles": titles,
-        "shared": shared, "where": where, "back": f"{where.url}?preview={preview_id}",
+        "form": GroupForm.of_group(_known(where), group, draft["revision"]), "group": group, "result": result,
+        "titles": titles,
+        "shared": _shared_text(shared) if shared else "", "where": where, "back": f"{where.url}?preview={preview_id}",
         "poll_url": url_for(".preview_result", preview_id=preview_id),
     }  # fmt: skip
 
@@ -157,29 +159,42 @@ def _sector(field: str) -> Sector | None:
 
 def _write(where: Where) -> Answer:
     known = _known(where)
-    form = GroupForm.of_group(known, _tried())
+    form = GroupForm.of_group(known, *_tried())
     if request.method == "GET" or not form.validate():
         return _page(form, where, known), 422 if form.errors else 200
     actor, group = current_actor(), form.group()
     if request.form.get("act") == TRY:
+        g.pop("form_sent", None)  # trying is no writing: whoever steps back in the browser may then save the same form
         with transaction() as uow:
-            preview_id = knowledge.try_group(uow, actor=actor, group=group, group_id=where.group_id, key=where.key)
+            preview_id = knowledge.try_group(
+                uow, actor=actor, group=group, group_id=where.group_id, key=where.key, revision=form.revision_read
+            )
         return redirect(url_for(".preview", preview_id=preview_id), 303)
     with transaction() as uow:
+        shared = knowledge.others_with(uow, group, but=where.group_id, key=where.key)
         knowledge.save_group(
             uow, actor=actor, group=group, group_id=where.group_id, key=where.key, revision=form.revision_read
         )
     flash(_("Saved. The open problems are now matched again."), "success")
+    if shared:
+        flash(_shared_text(shared), "info")
     return redirect(url_for(".index"), 303)
 
 
-def _tried() -> WordGroup | None:
-    """Return what was tried out before the way back to the form was taken."""
+def _shared_text(shared: list[str]) -> str:
+    return _(
+        "Also in another group: %(words)s. That is allowed; their meaning is then shared.", words=", ".join(shared)
+    )
+
+
+def _tried() -> tuple[WordGroup | None, int | None]:
+    """Return what was tried out before the way back to the form was taken, and the revision that had been read."""
     preview_id = request.args.get("preview", type=UUID)
     if preview_id is None:
-        return None
+        return None, None
     with reading() as uow:
-        return knowledge.plain_group(knowledge.preview_of(uow, actor=current_actor(), preview_id=preview_id).draft)
+        draft = knowledge.preview_of(uow, actor=current_actor(), preview_id=preview_id).draft
+    return knowledge.plain_group(draft), draft["revision"]
 
 
 def _known(where: Where) -> KnownGroup | None:
@@ -200,5 +215,19 @@ def _switch(where: Where, act: str) -> Answer:
 
 def _page(form: GroupForm, where: Where, known: KnownGroup | None, *, newer: bool = False) -> str:
     return render_template(
-        "knowledge/form.html", form=form, where=where, known=known, newer=newer, kinds=list(GroupKind)
+        "knowledge/form.html", form=form, where=where, known=known, newer=newer, history=_history(known)
     )
+
+
+def _history(known: KnownGroup | None) -> list[Told]:
+    """Return who made what of a group, the newest first, for the reader of its page."""
+    if known is None or known.id is None:
+        return []
+    with reading() as uow:
+        lines = history_of_group(uow, known.id)
+    return [
+        Told(
+            _("In force") if line.is_active else _("Out of force"), line.at, line.who, ", ".join(line.words + line.lay)
+        )
+        for line in lines
+    ]
