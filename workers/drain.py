@@ -80,7 +80,7 @@ def _handle(runtime: Runtime, claim: Claim, happened: Happened) -> None:
 def _run(runtime: Runtime, handler: Handler, happened: Happened) -> None:
     if handler.prepare is not None:
         with runtime.database.reading() as uow:
-            handler.prepare(uow, runtime)
+            handler.prepare(uow, runtime, happened)
     with runtime.database.transaction() as uow:
         if deliveries.begin_handling(uow, message_id=happened.id, handler=handler.name):
             handler.act(uow, runtime, happened)

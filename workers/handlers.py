@@ -20,7 +20,7 @@ class Handler:
 
     name: str
     act: Callable[[UnitOfWork, Runtime, Happened], None]
-    prepare: Callable[[UnitOfWork, Runtime], None] | None = None
+    prepare: Callable[[UnitOfWork, Runtime, Happened], None] | None = None
 
 
 def _notify(uow: UnitOfWork, runtime: Runtime, happened: Happened) -> None:
@@ -31,8 +31,16 @@ def _match_problem(uow: UnitOfWork, runtime: Runtime, happened: Happened) -> Non
     matching.match_problem(uow, shelf=runtime.shelf, problem_id=happened.subject_id)
 
 
+def _prepare_solutions(uow: UnitOfWork, runtime: Runtime, _happened: Happened) -> None:
+    runtime.shelf.prepare(uow, for_problem=True)
+
+
 def _match_solution(uow: UnitOfWork, runtime: Runtime, happened: Happened) -> None:
     matching.match_solution(uow, shelf=runtime.shelf, solution_id=happened.subject_id)
+
+
+def _prepare_problems(uow: UnitOfWork, runtime: Runtime, _happened: Happened) -> None:
+    runtime.shelf.prepare(uow, for_problem=False)
 
 
 def _offer_places(uow: UnitOfWork, _runtime: Runtime, happened: Happened) -> None:
@@ -47,33 +55,17 @@ def _offer_places_of_solution(uow: UnitOfWork, _runtime: Runtime, happened: Happ
     introductions.offer_places_of_solution(uow, solution_id=happened.subject_id)
 
 
-NOTIFY = Handler("notify", _notify)
-
-
 def _match_problem_again(uow: UnitOfWork, runtime: Runtime, happened: Happened) -> None:
     matching.match_problem(uow, shelf=runtime.shelf, problem_id=happened.subject_id, replaces=True)
 
 
-MATCH_PROBLEM = Handler(
-    "match_problem", _match_problem, lambda uow, runtime: runtime.shelf.prepare(uow, for_problem=True)
-)
-MATCH_PROBLEM_AGAIN = Handler("match_problem_again", _match_problem_again, MATCH_PROBLEM.prepare)
-MATCH_SOLUTION = Handler(
-    "match_solution", _match_solution, lambda uow, runtime: runtime.shelf.prepare(uow, for_problem=False)
-)
-
-
-def _work_out_previews(uow: UnitOfWork, runtime: Runtime) -> None:
-    for preview_id in knowledge_previews.waiting_previews(uow):
-        if preview_id not in runtime.worked_out and (found := knowledge_previews.work_out(uow, preview_id)):
-            runtime.worked_out[preview_id] = found
+def _work_out_preview(uow: UnitOfWork, runtime: Runtime, happened: Happened) -> None:
+    if (found := knowledge_previews.work_out(uow, happened.subject_id)) is not None:
+        runtime.worked_out[happened.subject_id] = found
 
 
 def _keep_preview(uow: UnitOfWork, runtime: Runtime, happened: Happened) -> None:
-    found = runtime.worked_out.pop(happened.subject_id, None)
-    if found is None:
-        found = knowledge_previews.work_out(uow, happened.subject_id)
-    if found is not None:
+    if (found := runtime.worked_out.pop(happened.subject_id, None)) is not None:
         knowledge_previews.keep_result(uow, happened.subject_id, found)
 
 
@@ -81,7 +73,11 @@ def _want_matches(uow: UnitOfWork, _runtime: Runtime, _happened: Happened) -> No
     knowledge.want_matches(uow)
 
 
-KEEP_PREVIEW = Handler("keep_preview", _keep_preview, _work_out_previews)
+NOTIFY = Handler("notify", _notify)
+MATCH_PROBLEM = Handler("match_problem", _match_problem, _prepare_solutions)
+MATCH_PROBLEM_AGAIN = Handler("match_problem_again", _match_problem_again, _prepare_solutions)
+MATCH_SOLUTION = Handler("match_solution", _match_solution, _prepare_problems)
+KEEP_PREVIEW = Handler("keep_preview", _keep_preview, _work_out_preview)
 WANT_MATCHES = Handler("want_matches", _want_matches)
 PROPOSE_PAUSE = Handler("propose_pause", _propose_pause)
 OFFER_PLACES = Handler("offer_places", _offer_places)

@@ -21,12 +21,6 @@ SOLUTIONS = 20_000  # the newest that can be seen: they are indexed twice
 FIRST = 5
 
 
-def waiting_previews(uow: UnitOfWork) -> list[UUID]:
-    """Return the previews that nobody has worked out yet."""
-    rows = uow.session.execute(select(KnowledgePreview.id, KnowledgePreview.result)).all()
-    return [row.id for row in rows if row.result is None]
-
-
 def work_out(uow: UnitOfWork, preview_id: UUID) -> dict[str, Any] | None:
     """Return what would change, as ids and labels; None when the preview is gone. Only reads, and may take a while."""
     preview = uow.session.get(KnowledgePreview, preview_id)
@@ -37,17 +31,20 @@ def work_out(uow: UnitOfWork, preview_id: UUID) -> dict[str, Any] | None:
     newest = select(Solution).where(Solution.status.in_(VISIBLE_SOLUTION)).order_by(Solution.created_at.desc())
     documents = [solution_document(uow, solution) for solution in uow.session.scalars(newest.limit(SOLUTIONS))]
     del around
-    now = Index.build(documents, knowledge=in_force(uow))
-    then = Index.build(documents, knowledge=would_be_in_force(uow, preview.draft))
     seeking = select(Problem).where(Problem.status.in_(SEEKING_PROBLEM)).order_by(Problem.created_at.desc())
-    problems = uow.session.scalars(seeking.limit(PROBLEMS)).all()
+    problems = [
+        (problem_document(uow, problem), solutions_out_of_reach(uow, problem.workplace_id))
+        for problem in uow.session.scalars(seeking.limit(PROBLEMS))
+    ]
+    known, tried = in_force(uow), would_be_in_force(uow, preview.draft)
+    # Nothing is read from here on: the database may lose patience with a reader that is silent for so long.
+    now, then = Index.build(documents, knowledge=known), Index.build(documents, knowledge=tried)
     changes = []
-    for problem in problems:
-        query, excluded = problem_document(uow, problem), solutions_out_of_reach(uow, problem.workplace_id)
+    for query, excluded in problems:
         before = [_plain(match) for match in now.rank(query, limit=FIRST, excluding=excluded)]
         after = [_plain(match) for match in then.rank(query, limit=FIRST, excluding=excluded)]
         if before != after:
-            changes.append({"problem": str(problem.id), "before": before, "after": after})
+            changes.append({"problem": query.id, "before": before, "after": after})
     return {"problems": len(problems), "solutions": len(documents), "changes": changes}
 
 
