@@ -176,6 +176,11 @@ class Index:
         row = self._main.row_of(document_id) if isinstance(document_id, str) else None
         return document_id in self._added or (row is not None and row not in self._gone)
 
+    @property
+    def configuration(self) -> Configuration:
+        """The weights of this index."""
+        return self._configuration
+
     def about(self) -> About:
         """Return what makes this index's rankings."""
         return About(ALGORITHM, VERSION, self._digest(), self._generation, len(self))
