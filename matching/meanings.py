@@ -41,10 +41,14 @@ class Group:
 
 
 class Knowledge:
-    """Groups, made ready for looking up stems and sequences of stems."""
+    """Groups, made ready for looking up stems and sequences of stems.
+
+    unheard: members that can never be met: stop words, and phrases in which only one word is none.
+    """
 
     def __init__(self, groups: Iterable[Group]) -> None:
         self.groups = tuple(groups)
+        self.unheard: list[str] = []
         self._words: dict[str, dict[str, float]] = {}
         self._fields: dict[str, dict[str, None]] = {}
         self._phrases: dict[str, list[tuple[tuple[str, ...], str, float]]] = {}
@@ -66,6 +70,8 @@ class Knowledge:
                 self._fields.setdefault(stems[0], {})[f"{FIELD_SIGN}{group.field}"] = None
         elif len(stems) > 1:
             self._phrases.setdefault(stems[0], []).append((tuple(stems[1:]), name, WEIGHTS[group.kind]))
+        else:
+            self.unheard.append(member)
 
     def of_word(self, word_stem: str, language: str) -> Mapping[str, float]:
         """Return the groups that hold this stem as a word by itself, with what a meeting through each counts."""

@@ -148,6 +148,11 @@ def others_with(uow: UnitOfWork, group: WordGroup, *, but: UUID | None, key: str
     return sorted(found)
 
 
+def unheard(group: WordGroup) -> list[str]:
+    """Return the words of a group that the matcher cannot use: allowed, but they lead nowhere."""
+    return Knowledge([_group_of(group)]).unheard
+
+
 def try_group(
     uow: UnitOfWork, *, actor: Actor, group: WordGroup, group_id: UUID | None, key: str, revision: int = 0
 ) -> UUID:

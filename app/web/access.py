@@ -44,6 +44,11 @@ def administrator_only(view: Callable[P, R]) -> Callable[P, R]:
     return _guarded(view, "administrator_only", lambda actor: actor.is_administrator)
 
 
+def consultant_or_administrator(view: Callable[P, R]) -> Callable[P, R]:
+    """Only consultants and administrators; to other people the page does not exist."""
+    return _guarded(view, "consultant_or_administrator", lambda actor: actor.is_consultant or actor.is_administrator)
+
+
 def _guarded(view: Callable[P, R], name: str, holds: Callable[[Actor], bool]) -> Callable[P, R]:
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R:

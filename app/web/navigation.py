@@ -43,6 +43,7 @@ def _places(actor: Actor) -> list[Place]:
         wanted.insert(0, ("accounts.overview", _("My overview")))
     if actor.is_consultant:
         wanted.append(("queue.index", _("Queue")))
+    if actor.is_consultant or actor.is_administrator:
         wanted.append(("knowledge.index", _("Words")))
     if actor.is_administrator:
         wanted.append(("administration.index", _("Administration")))

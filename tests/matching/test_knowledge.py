@@ -4,7 +4,7 @@ from collections import Counter
 from importlib.resources import files
 
 from app.domain.vocabulary import Sector
-from matching.meanings import read_groups
+from matching.meanings import Group, Knowledge, read_groups
 
 CHAPTERS = {
     file.name.removesuffix(".toml"): read_groups(file.read_text(encoding="utf-8"))
@@ -36,3 +36,8 @@ def test_every_group_says_one_thing_in_several_ways() -> None:
 def test_no_word_means_everything() -> None:
     counted = Counter(word for group in GROUPS for word in {*group.words, *group.lay})
     assert [word for word, count in counted.items() if count > 4] == []
+
+
+def test_what_can_never_be_met_is_said() -> None:
+    members = ("og", "den der dut", "natlige tilsyn", "skærmbesøg", "1813")
+    assert Knowledge([Group(members)]).unheard == ["og", "den der dut"]

@@ -32,6 +32,7 @@ def site(database: str, tmp_path: Path) -> Iterator[Site]:
         with opened_site.database.transaction() as uow:
             make_account(uow, "signe@genklang.example", {Role.CONSULTANT}, "Signe Sø")
             make_account(uow, "karl@genklang.example", {Role.CONSULTANT}, "Karl Kær")
+            make_account(uow, "bo@genklang.example", {Role.ADMINISTRATOR}, "Bo Bak")
             make_account(uow)
         yield opened_site
 
@@ -63,6 +64,22 @@ def test_to_other_people_the_pages_do_not_exist(site: Site) -> None:
         assert anna.post(path, act="save", **GROUP).status_code == 404
     assert site.browser().get("/knowledge/").status_code == 401
     assert rows(site) == []
+
+
+def test_administrators_may_teach_the_matcher_too(site: Site) -> None:
+    bo = consultant(site, "bo@genklang.example")
+    assert 'href="/knowledge/"' in bo.get("/knowledge/").text
+    written(site, bo)
+
+
+def test_words_that_the_matcher_cannot_use_are_told(site: Site) -> None:
+    signe = consultant(site)
+    signe.get("/knowledge/new")
+    typed = GROUP | {"lay": "den der dut\nslidt ned af arbejde"}
+    preview = signe.follow(signe.post("/knowledge/new", act="try", **typed)).text
+    saved = signe.follow(signe.post("/knowledge/new", act="save", **typed)).text
+    for page in (preview, saved):
+        assert "cannot use: den der dut." in page
 
 
 def test_a_group_is_written_found_changed_and_put_out_of_force(site: Site) -> None:

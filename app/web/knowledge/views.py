@@ -15,7 +15,7 @@ from app.store.queries.knowledge import history_of_group
 from app.store.queries.titles import titles_of
 from app.use_cases import knowledge
 from app.use_cases.knowledge import KnownGroup
-from app.web.access import consultant_only, current_actor
+from app.web.access import consultant_or_administrator, current_actor
 from app.web.knowledge.forms import GroupForm
 from app.web.once import once
 from app.web.services import reading, transaction
@@ -42,7 +42,7 @@ class Where:
 
 
 @bp.get("/")
-@consultant_only
+@consultant_or_administrator
 def index() -> str:
     """All groups, those of this installation first."""
     search = one_line(request.args.get("q", ""))[:60]
@@ -80,7 +80,7 @@ def _show_again(error: Conflict, group_id: UUID | None = None, key: str = "") ->
 
 
 @bp.route("/new", methods=["GET", "POST"])
-@consultant_only
+@consultant_or_administrator
 @on_conflict(_show_again)
 @once
 def new() -> Answer:
@@ -89,7 +89,7 @@ def new() -> Answer:
 
 
 @bp.route("/<uuid:group_id>", methods=["GET", "POST"])
-@consultant_only
+@consultant_or_administrator
 @on_conflict(_show_again)
 @once
 def edit(group_id: UUID) -> Answer:
@@ -98,7 +98,7 @@ def edit(group_id: UUID) -> Answer:
 
 
 @bp.route("/library/<key>", methods=["GET", "POST"])
-@consultant_only
+@consultant_or_administrator
 @on_conflict(_show_again)
 @once
 def edit_shipped(key: str) -> Answer:
@@ -107,28 +107,28 @@ def edit_shipped(key: str) -> Answer:
 
 
 @bp.post("/<uuid:group_id>/<any(off, on):act>")
-@consultant_only
+@consultant_or_administrator
 def switch(group_id: UUID, act: str) -> Answer:
     """Put a group out of force, or in force again."""
     return _switch(Where(group_id=group_id), act)
 
 
 @bp.post("/library/<key>/<any(off, on):act>")
-@consultant_only
+@consultant_or_administrator
 def switch_shipped(key: str, act: str) -> Answer:
     """Put a group that came with the service out of force, or in force again."""
     return _switch(Where(key=key), act)
 
 
 @bp.get("/preview/<uuid:preview_id>")
-@consultant_only
+@consultant_or_administrator
 def preview(preview_id: UUID) -> str:
     """Show what a group would change, as soon as a worker has found out."""
     return render_template("knowledge/preview.html", **_previewed(preview_id))
 
 
 @bp.get("/preview/<uuid:preview_id>/result")
-@consultant_only
+@consultant_or_administrator
 def preview_result(preview_id: UUID) -> Answer:
     """The result alone, for the script on the page: 204 as long as it is being worked out."""
     shown = _previewed(preview_id)
@@ -148,7 +148,7 @@ def _previewed(preview_id: UUID) -> dict[str, Any]:
     return {
         "form": GroupForm.of_group(_known(where), group, draft["revision"]), "group": group, "result": result,
         "titles": titles,
-        "shared": _shared_text(shared) if shared else "", "where": where, "back": f"{where.url}?preview={preview_id}",
+        "notices": _notices(group, shared), "where": where, "back": f"{where.url}?preview={preview_id}",
         "poll_url": url_for(".preview_result", preview_id=preview_id),
     }  # fmt: skip
 
@@ -176,15 +176,26 @@ def _write(where: Where) -> Answer:
             uow, actor=actor, group=group, group_id=where.group_id, key=where.key, revision=form.revision_read
         )
     flash(_("Saved. The open problems are now matched again."), "success")
-    if shared:
-        flash(_shared_text(shared), "info")
+    for notice in _notices(group, shared):
+        flash(notice, "info")
     return redirect(url_for(".index"), 303)
 
 
-def _shared_text(shared: list[str]) -> str:
-    return _(
-        "Also in another group: %(words)s. That is allowed; their meaning is then shared.", words=", ".join(shared)
-    )
+def _notices(group: WordGroup, shared: list[str]) -> list[str]:
+    """Return what is allowed in a group, but worth a thought. shared: its words that stand in other groups too."""
+    told = []
+    if shared:
+        words = ", ".join(shared)
+        told.append(_("Also in another group: %(words)s. That is allowed; their meaning is then shared.", words=words))
+    if useless := knowledge.unheard(group):
+        words = ", ".join(useless)
+        told.append(
+            _(
+                "The matcher cannot use: %(words)s. Very common words do not count, and a phrase needs two others.",
+                words=words,
+            )
+        )
+    return told
 
 
 def _tried() -> tuple[WordGroup | None, int | None]:
