@@ -16,10 +16,11 @@ from app.domain.errors import DomainError, InputMissing
 from app.domain.vocabulary import Language, Role
 from app.store.migrate import upgrade
 from app.store.unit_of_work import Database, UnitOfWork
-from app.use_cases import deliveries
+from app.use_cases import deliveries, matcher_versions
 from app.use_cases.accounts import create_account
 from app.use_cases.addresses import normal_email
 from app.use_cases.import_solutions import import_file, write_report
+from app.use_cases.judged_collection import write_judged
 from app.use_cases.organisations import load_reference
 from app.use_cases.solution_rows import FileNotReadable, read_rows
 from config.reference.organisations import reference_organisations
@@ -159,6 +160,31 @@ def retry_messages(message_ids: tuple[UUID, ...], *, is_all: bool) -> None:
         for message_id in wanted:
             deliveries.retry(uow, message_id)
     click.echo(f"{len(wanted)} will be tried again.")
+
+
+@main.group()
+def matcher() -> None:
+    """What the matcher learns from people's decisions."""
+
+
+@matcher.command("learn")
+def learn_weights() -> None:
+    """Fit new weights on the judged pairs and keep them as a version, which an administrator may switch on."""
+    with _transaction() as uow:
+        version = matcher_versions.learn(uow)
+        click.echo(
+            f"Version {version.number}: nDCG@10 {version.before:.3f} -> {version.after:.3f} on {version.held_out} "
+            f"problems held out, fitted on {version.trained_on}. It is not in use: see Administration, The matcher."
+        )
+
+
+@matcher.command("export")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def export_judged(folder: Path) -> None:
+    """Write the judged pairs to FOLDER as a collection for `python -m matching.evaluate FOLDER`. It holds texts."""
+    with _transaction() as uow:
+        problems, solutions, pairs = write_judged(uow, folder)
+    click.echo(f"{problems} problems, {solutions} solutions, {pairs} judged pairs in {folder}.")
 
 
 @main.group("import")

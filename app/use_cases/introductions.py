@@ -23,6 +23,7 @@ from app.store.catalogue import Problem, Solution
 from app.store.introductions import Introduction
 from app.store.matches import Suggestion
 from app.store.unit_of_work import UnitOfWork
+from app.use_cases.judgements import INTRODUCED, SPREAD, judge_pair
 from app.use_cases.steps import begin, take_as_system, take_step
 from app.use_cases.subjects import BEFORE_INTRODUCED, OPEN_INTRODUCTIONS, contact_of, load, load_visible, subject_of
 
@@ -121,6 +122,8 @@ def take_introduction_step(
     if step == "accept_as_owner":
         introduction.owner_yes_at = uow.now
         introduction.owner_contact_id = actor.account_id
+    if step == "conclude" and reason is Reason.ADOPTION_STARTED:
+        _judge(uow, actor, introduction, SPREAD, step, reason)
     _note_what_was_asked(uow, introduction, actor)
     _keep_problem_in_step(uow, introduction)
     return planned
@@ -206,6 +209,15 @@ def propose_pause(uow: UnitOfWork, *, introduction_id: UUID) -> bool:
     return True
 
 
+def _judge(
+    uow: UnitOfWork, actor: Actor, introduction: Introduction, gain: int, step: str, reason: Reason | None
+) -> None:
+    judge_pair(
+        uow, actor=actor, problem_id=introduction.problem_id, solution_id=introduction.solution_id, gain=gain,
+        step=step, reason=reason,
+    )  # fmt: skip
+
+
 def _load(uow: UnitOfWork, introduction_id: UUID) -> Introduction:
     introduction = load(uow, Lifecycle.INTRODUCTION, introduction_id)
     assert isinstance(introduction, Introduction)  # noqa: S101 - the lifecycle says so
@@ -272,6 +284,7 @@ def _begin(
         created_at=uow.now,
     )
     uow.session.add(introduction)
+    _judge(uow, actor, introduction, INTRODUCED, "introduce", None)
     begin(uow, actor=actor, thing=introduction)
     return introduction
 

@@ -13,6 +13,7 @@ from app.store.people import Organisation, Workplace
 from app.store.unit_of_work import UnitOfWork
 from app.use_cases.documents import problem_document, solution_document
 from app.use_cases.knowledge import in_force, would_be_in_force
+from app.use_cases.matcher_versions import weights_in_force
 from app.use_cases.matching import solutions_out_of_reach
 from matching import Index, Match
 
@@ -36,9 +37,10 @@ def work_out(uow: UnitOfWork, preview_id: UUID) -> dict[str, Any] | None:
         (problem_document(uow, problem), solutions_out_of_reach(uow, problem.workplace_id))
         for problem in uow.session.scalars(seeking.limit(PROBLEMS))
     ]
-    known, tried = in_force(uow), would_be_in_force(uow, preview.draft)
+    known, tried, weights = in_force(uow), would_be_in_force(uow, preview.draft), weights_in_force(uow)
     # Nothing is read from here on: the database may lose patience with a reader that is silent for so long.
-    now, then = Index.build(documents, knowledge=known), Index.build(documents, knowledge=tried)
+    now = Index.build(documents, configuration=weights, knowledge=known)
+    then = Index.build(documents, configuration=weights, knowledge=tried)
     changes = []
     for query, excluded in problems:
         before = [_plain(match) for match in now.rank(query, limit=FIRST, excluding=excluded)]

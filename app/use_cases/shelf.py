@@ -20,7 +20,18 @@ from app.store.people import Organisation, Workplace
 from app.store.unit_of_work import UnitOfWork
 from app.use_cases.documents import problem_document, solution_document
 from app.use_cases.knowledge import in_force, stamp
-from matching import Document, Embedder, FolderEmbedder, GenerationError, Index, Knowledge, Match, shipped
+from app.use_cases.matcher_versions import version_in_force, weights_in_force
+from matching import (
+    Configuration,
+    Document,
+    Embedder,
+    FolderEmbedder,
+    GenerationError,
+    Index,
+    Knowledge,
+    Match,
+    shipped,
+)
 
 log = logging.getLogger(__name__)
 
@@ -35,12 +46,25 @@ TRY_AGAIN_AFTER = timedelta(minutes=1)
 OLD_KEPT = 2
 
 
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What makes a ranking beside the texts: the weights and the knowledge in force."""
+
+    configuration: Configuration
+    knowledge: Knowledge
+
+    @property
+    def digest(self) -> str:
+        """What changes with either of them."""
+        return self.configuration.digest(self.knowledge.digest)
+
+
 @dataclass(slots=True)
 class _Kept:
     """One index with what it knows: the text version of each document, and how far the database was read."""
 
     index: Index
-    knowledge: Knowledge
+    recipe: Recipe
     versions: dict[str, int] = field(default_factory=dict)
     read_until: datetime | None = None
     changed: int = 0
@@ -62,7 +86,7 @@ class IndexShelf:
         self._model = model
         self._lock = threading.Lock()
         self._kept: dict[str, _Kept] = {}
-        self._knowledge: tuple[object, Knowledge] = (None, shipped())
+        self._recipe: tuple[object, Recipe] = (None, Recipe(Configuration(), shipped()))
 
     @cached_property
     def _embedder(self) -> Embedder | None:
@@ -112,7 +136,7 @@ class IndexShelf:
     ) -> _Kept:
         known = self._known(uow)
         kept = self._kept.get(name)
-        is_old = kept is None or kept.knowledge.digest != known.digest
+        is_old = kept is None or kept.recipe.digest != known.digest
         if is_old and (opened := self._opened(name, known)) is not None:
             self._reconcile(uow, opened, table, read)
             kept, is_old = opened, False
@@ -125,12 +149,12 @@ class IndexShelf:
         self._kept[name] = kept
         return kept
 
-    def _known(self, uow: UnitOfWork) -> Knowledge:
-        """Return the knowledge in force, made anew only when a group has changed."""
-        now = stamp(uow)
-        if self._knowledge[0] != now:
-            self._knowledge = (now, in_force(uow))
-        return self._knowledge[1]
+    def _known(self, uow: UnitOfWork) -> Recipe:
+        """Return what is in force, made anew only when a group or the version of the weights has changed."""
+        now = (stamp(uow), version_in_force(uow))
+        if self._recipe[0] != now:
+            self._recipe = (now, Recipe(weights_in_force(uow), in_force(uow)))
+        return self._recipe[1]
 
     def _built_anew(
         self,
@@ -138,7 +162,7 @@ class IndexShelf:
         name: str,
         table: type[Problem | Solution],
         read: Callable[..., Document],
-        known: Knowledge,
+        known: Recipe,
         last: _Kept,
     ) -> _Kept:
         """Return a new index, or the last good one, brought up to date, while none can be built (a full disk)."""
@@ -157,12 +181,17 @@ class IndexShelf:
         name: str,
         table: type[Problem | Solution],
         read: Callable[..., Document],
-        known: Knowledge,
+        known: Recipe,
     ) -> _Kept:
         # Held until the documents are made: each text asks the session for its workplace and organisation.
         around = [*uow.session.scalars(select(Workplace)), *uow.session.scalars(select(Organisation))]
         texts: list[Any] = list(uow.session.scalars(select(table).where(table.status.in_(_live(table)))).all())
-        index = Index.build([read(uow, text) for text in texts], knowledge=known, embedder=self._embedder)
+        index = Index.build(
+            [read(uow, text) for text in texts],
+            configuration=known.configuration,
+            knowledge=known.knowledge,
+            embedder=self._embedder,
+        )
         del around
         kept = _Kept(index, known, {str(text.id): text.text_version for text in texts}, read_until=uow.now)
         return self._published(name, kept)
@@ -214,15 +243,25 @@ class IndexShelf:
         fresh.write_text(json.dumps(note), encoding="utf-8")
         fresh.replace(folder / CURRENT)
         _remove_old(folder, generation.name)
-        kept.index = Index.open(generation, knowledge=kept.knowledge, embedder=self._embedder)
+        kept.index = Index.open(
+            generation,
+            configuration=kept.recipe.configuration,
+            knowledge=kept.recipe.knowledge,
+            embedder=self._embedder,
+        )
         return kept
 
-    def _opened(self, name: str, known: Knowledge) -> _Kept | None:
+    def _opened(self, name: str, known: Recipe) -> _Kept | None:
         """Open the generation that another process has published; None when there is none that can be used."""
         folder = self._folder / name
         try:
             note = json.loads((folder / CURRENT).read_text(encoding="utf-8"))
-            index = Index.open(folder / note["generation"], knowledge=known, embedder=self._embedder)
+            index = Index.open(
+                folder / note["generation"],
+                configuration=known.configuration,
+                knowledge=known.knowledge,
+                embedder=self._embedder,
+            )
             return _Kept(index, known, dict(note["versions"]), datetime.fromisoformat(note["read_until"]))
         except FileNotFoundError:
             return None

@@ -12,6 +12,7 @@ from app.domain.workflow import Plan
 from app.store.catalogue import Problem, Solution
 from app.store.matches import Suggestion
 from app.store.unit_of_work import UnitOfWork
+from app.use_cases.judgements import judge_suggestion
 from app.use_cases.steps import take_as_system, take_step
 from app.use_cases.subjects import load
 
@@ -31,6 +32,7 @@ def take_suggestion_step(
         return planned
     suggestion.decided_by_id, suggestion.decided_at = actor.account_id, uow.now
     suggestion.reason, suggestion.note = reason, note.strip()
+    judge_suggestion(uow, actor=actor, suggestion=suggestion, step=step, reason=reason)
     dismissed = suggestion.status is SuggestionStatus.DISMISSED
     suggestion.review_on = danish_date(uow.now + REVIEW_AFTER) if dismissed else None
     return planned

@@ -52,6 +52,7 @@ PAGES = [
     ("knowledge-form", CONSULTANT, "{known_group}"),
     ("knowledge-preview", CONSULTANT, "{preview}"),
     ("administration", ADMINISTRATOR, "/administration"),
+    ("matcher", ADMINISTRATOR, "/administration/matcher"),
 ]
 
 

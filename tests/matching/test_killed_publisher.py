@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from app.use_cases.shelf import CURRENT, IndexShelf
-from matching import Document, Index, shipped
+from app.use_cases.shelf import CURRENT, IndexShelf, Recipe
+from matching import Configuration, Document, Index, shipped
 from tests.matching.texts import problem
 from tests.use_cases.introduction_world import World
 
@@ -74,7 +74,7 @@ def test_the_service_finds_a_generation_whenever_its_publisher_dies(world: World
 
         def look() -> None:
             assert (tmp_path / "solutions" / CURRENT).exists()
-            opened = IndexShelf(tmp_path)._opened("solutions", shipped())
+            opened = IndexShelf(tmp_path)._opened("solutions", Recipe(Configuration(), shipped()))
             assert opened is not None, "what is current can be opened"
             assert opened.index.scores(problem("tilsyn om natten")) == expected
 

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Iterator
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,8 +10,11 @@ from sqlalchemy import select
 
 from app.domain.events import AccountRegistered
 from app.domain.vocabulary import Role
+from app.store.judgements import MatcherVersion
 from app.store.outbox import Delivery, OutboxMessage
 from app.store.people import Account
+from app.use_cases.matcher_versions import weights_in_force
+from matching import Configuration
 from tests.people import make_account
 from tests.web.browsing import Browser, Site, site_on
 
@@ -53,10 +57,11 @@ def test_to_other_people_the_administration_does_not_exist(site: Site, roles: tu
     anna_id = account(site, "anna@example.dk")[0]
     eve = site.browser()
     eve.sign_in("eve@elsewhere.example")
-    for path in ("/administration/", "/administration/accounts", "/administration/messages"):
+    for path in ("/administration/", "/administration/accounts", "/administration/messages", "/administration/matcher"):
         assert eve.get(path).status_code == 404
     for path in (
         f"accounts/{anna_id}/roles/consultant/give", f"accounts/{anna_id}/roles/adopter/take",
+        "matcher/versions/0/on",
         f"accounts/{anna_id}/disable", f"accounts/{anna_id}/enable", f"messages/{give_up_a_message(site)}/retry",
     ):  # fmt: skip
         eve.get("/overview")
@@ -104,7 +109,13 @@ def test_a_message_that_was_given_up_is_shown_and_tried_again_by_one_click(site:
 
 def test_every_form_of_these_areas_is_refused_without_the_pages_token(site: Site, ulla: Browser) -> None:
     areas = ("accounts.", "organisations.", "administration.")
-    values = {"account_id": uuid4(), "organisation_id": uuid4(), "workplace_id": uuid4(), "message_id": uuid4()}
+    values = {
+        "account_id": uuid4(),
+        "organisation_id": uuid4(),
+        "workplace_id": uuid4(),
+        "message_id": uuid4(),
+        "number": 1,
+    }
     paths = {
         re.sub(r"<[^>]+>", "x", rule.rule) if not rule.arguments else _path(site, rule.endpoint, values)
         for rule in site.app.url_map.iter_rules()
@@ -128,3 +139,29 @@ def _path(site: Site, endpoint: str, values: dict[str, UUID]) -> str:
     with site.app.test_request_context():
         arguments = next(iter(site.app.url_map.iter_rules(endpoint))).arguments
         return site.app.url_for(endpoint, **{name: known[name] for name in arguments})
+
+
+def keep_version(site: Site, number: int) -> None:
+    with site.database.transaction() as uow:
+        uow.session.add(
+            MatcherVersion(
+                number=number, weights=asdict(replace(Configuration(), characters=0.31)), digest="abc", trained_on=40,
+                held_out=17, before=0.6543, after=0.7012, made_at=uow.now, is_on=False,
+            )
+        )  # fmt: skip
+
+
+def test_a_version_of_the_matcher_is_shown_with_its_figures_and_switched_on(site: Site, ulla: Browser) -> None:
+    keep_version(site, 1)
+    page = ulla.get("/administration/matcher").text
+    for shown in ("0.654", "0.701", "0.31", "on 17 problems that it had not seen", "Nobody has decided"):
+        assert shown in page
+    assert ulla.post("/administration/matcher/versions/1/on").status_code == 303
+    with site.database.reading() as uow:
+        assert weights_in_force(uow).characters == 0.31
+    ulla.get("/administration/matcher")
+    assert ulla.post("/administration/matcher/versions/0/on").status_code == 303
+    with site.database.reading() as uow:
+        assert weights_in_force(uow) == Configuration()
+    ulla.get("/administration/matcher")
+    assert ulla.post("/administration/matcher/versions/7/on").status_code == 404

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -14,9 +14,12 @@ from app.store.queries.people import list_accounts
 from app.store.unit_of_work import UnitOfWork
 from app.use_cases import administration, deliveries
 from app.web.access import administrator_only, current_actor
+from app.web.administration import matcher  # its pages are in the same area
+from app.web.administration.blueprint import bp
 from app.web.services import reading, transaction
 
-bp = Blueprint("administration", __name__, url_prefix="/administration")
+__all__ = ["bp", "matcher"]
+
 PER_PAGE = 50
 
 
