@@ -1,6 +1,7 @@
 """Pairs, groups, near duplicates and families: the same whatever the order, and no explosion on copies."""
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from matching import Document, Duplicate, Index, Pair, families, groups, near_duplicates, similar_pairs
 from matching.evaluate.collections import Collection, load
 from matching.evaluate.groups import main, sharing
+from matching.words import words
 from tests.bench.texts import texts as made_up
 from tests.matching.texts import document_lists, problem
 
@@ -58,6 +60,22 @@ def test_a_pair_stands_once_and_whoever_is_left_out_has_enough(listed: list[Docu
     assert all(pair.first < pair.second and 0.15 <= pair.score <= 1 for pair in found)
     assert len({(pair.first, pair.second) for pair in found}) == len(found)
     assert {(pair.first, pair.second) for pair in found} <= everything.keys()
+
+
+@few
+@given(document_lists)
+def test_which_of_two_comes_first_changes_nothing(listed: list[Document]) -> None:
+    other_names = {one.id: f"d{99 - int(one.id[1:]):02}" for one in listed}
+    turned = [replace(one, id=other_names[one.id]) for one in listed]
+    found = {
+        frozenset((other_names[pair.first], other_names[pair.second])): pair.score
+        for pair in similar_pairs(listed, limit=64, at_least=0.02)
+        if not pair.same_text
+    }
+    again = similar_pairs(turned, limit=64, at_least=0.02)
+    written = {tuple(words(f"{one.title} {one.problem} {one.text}")) for one in listed}
+    if len(written) == len(listed):  # of copies, another one stands for all
+        assert {frozenset((pair.first, pair.second)): pair.score for pair in again} == pytest.approx(found)
 
 
 @pytest.mark.parametrize("text", ["", "   ", "<p></p>", "!!!"])
