@@ -70,12 +70,12 @@ def measure(size: int) -> None:
     print(f"{size} documents of 130 words, {QUERIES} queries of {WORDS_A_QUERY} words; CPU ms")
 
     indexes: list[Index] = []
+    use_compiled()  # as in a worker
     built = cpu(lambda: indexes.append(Index.build(documents)))
     with tempfile.TemporaryDirectory() as folder:
         published = indexes.pop().publish(Path(folder) / "generation")
         gc.collect()
         index = Index.open(published)
-        use_compiled()
         ours = median(index.scores, asked)
         explained = median(lambda one: index.rank(one, limit=TOP), asked)
         use_compiled(wanted=False)

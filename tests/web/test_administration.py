@@ -1,5 +1,5 @@
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -129,7 +129,7 @@ def test_every_form_of_these_areas_is_refused_without_the_pages_token(site: Site
     assert ulla.is_signed_in()
 
 
-def _path(site: Site, endpoint: str, values: dict[str, UUID]) -> str:
+def _path(site: Site, endpoint: str, values: Mapping[str, object]) -> str:
     known: dict[str, Any] = {
         **values,
         "role": "owner",
