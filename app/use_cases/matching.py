@@ -16,6 +16,7 @@ from app.domain.vocabulary import (
     SYSTEM,
     VISIBLE_SOLUTION,
     Lifecycle,
+    Sector,
     SolutionStatus,
     SuggestionStatus,
 )
@@ -30,9 +31,8 @@ from app.use_cases.suggestions import supersede_for_problem
 from matching import Configuration, Document, Index, Match, Part, change, merged, use_compiled
 
 __all__ = [
-    "Document",
-    "IndexShelf", "Similar", "match_problem", "match_solution", "open_shard", "problem_document", "rank_parts",
-    "similar_solutions", "use_compiled", "workplaces_with_similar_problem",
+    "Document", "IndexShelf", "Similar", "match_problem", "match_solution", "open_shard", "other_sector",
+    "problem_document", "rank_parts", "similar_solutions", "use_compiled", "workplaces_with_similar_problem",
 ]  # fmt: skip
 
 CANDIDATES = 30
@@ -121,6 +121,13 @@ def _is_unchanged(uow: UnitOfWork, text: Problem | Solution) -> bool:
     ranked = text.text_version
     uow.session.refresh(text, with_for_update=LOCK)
     return text.text_version == ranked and text.status in SEEKING_PROBLEM | VISIBLE_SOLUTION
+
+
+def other_sector(uow: UnitOfWork, *, shelf: IndexShelf, title: str, text: str, sector: Sector | None) -> Sector | None:
+    """Return the field of work that a text seems to be about where it is another than the one that was chosen."""
+    told = shelf.recognise(uow, Document(id="", title=title, problem=text, text=""), key="sector")
+    found = Sector(told) if told in set(Sector) else None
+    return None if found in {sector, Sector.OTHER} else found
 
 
 def workplaces_with_similar_problem(

@@ -32,6 +32,7 @@ from matching import (
     Match,
     shipped,
 )
+from matching.recognition import recognise
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +104,11 @@ class IndexShelf:
     ) -> tuple[list[Match], str]:
         """Return the open problems nearest to `query`, and which matcher said so."""
         return self._rank(uow, "problems", Problem, problem_document, query, limit, excluding)
+
+    def recognise(self, uow: UnitOfWork, query: Document, *, key: str) -> str:
+        """Return what the published solutions nearest to `query` are said to be about, "" where they do not agree."""
+        with self._lock:
+            return recognise(self._refreshed(uow, "solutions", Solution, solution_document).index, query, key=key)
 
     def prepare(self, uow: UnitOfWork, *, for_problem: bool) -> None:
         """Bring the index that a problem (else a solution) is ranked in up to date; a unit that only reads will do.

@@ -195,7 +195,7 @@ class Index:
         """
         read = self._read(query)
         ranked = self._rank(query, read, limit, excluding)
-        return [self._explainer.match(query, read, self._document(name), score) for name, score in ranked]
+        return [self._explainer.match(query, read, self.document(name), score) for name, score in ranked]
 
     def scores(
         self, query: Document, *, limit: int = 10, excluding: Collection[str] = _EMPTY
@@ -242,7 +242,7 @@ class Index:
         segments = self._segments()
         found = [segment.find(read.keys) for segment in segments]
         read.informative[:] = read.weights * self._informativeness(segments, found, read.keys)
-        return self._explainer.match(query, read, self._document(document_id), score)
+        return self._explainer.match(query, read, self.document(document_id), score)
 
     def _look(
         self, asked: Document, query: Query, segments: list[Segment], wanted: int
@@ -353,8 +353,11 @@ class Index:
             )
         return [self._main, self._delta] if self._added and self._delta is not None else [self._main]
 
-    def _document(self, document_id: str) -> Document:
+    def document(self, document_id: str) -> Document:
+        """Return the document of this id. Raises KeyError for one that is not here."""
         row = self._main.row_of(document_id)
+        if row in self._gone and document_id not in self._added:
+            raise KeyError(document_id)
         return self._added[document_id] if row is None or document_id in self._added else self._main.documents[row]
 
     def _known(self, stem: str) -> bool:

@@ -10,7 +10,7 @@ from app.domain.errors import Conflict, StepNotPossible
 from app.domain.vocabulary import Language, Lifecycle, ProblemStatus
 from app.domain.workflow import Guard
 from app.store.queries.problems import ProblemRow, WorkplaceChoice, problem_row, workplaces_to_write_for
-from app.use_cases.matching import similar_solutions, workplaces_with_similar_problem
+from app.use_cases.matching import other_sector, similar_solutions, workplaces_with_similar_problem
 from app.use_cases.problems import EDITABLE, begin_problem, write_problem
 from app.use_cases.subjects import load_visible, subject_of
 from app.web.access import current_actor, signed_in
@@ -145,7 +145,8 @@ def send(problem_id: UUID) -> Answer:
         others = workplaces_with_similar_problem(
             uow, shelf=shelf, title=problem.title, text=text, workplace_id=problem.workplace_id
         )
-    return render_template("problems/send.html", problem=problem, similar=similar, others=others)
+        seems = other_sector(uow, shelf=shelf, title=problem.title, text=text, sector=problem.sector)
+    return render_template("problems/send.html", problem=problem, similar=similar, others=others, seems=seems)
 
 
 def _workplaces() -> list[WorkplaceChoice]:

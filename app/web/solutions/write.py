@@ -11,7 +11,7 @@ from app.domain.vocabulary import VISIBLE_SOLUTION, Language, Lifecycle, Solutio
 from app.domain.workflow import Guard
 from app.store.queries.problems import WorkplaceChoice, workplaces_to_write_for
 from app.store.queries.solutions import SolutionRow, solution_row
-from app.use_cases.matching import similar_solutions
+from app.use_cases.matching import other_sector, similar_solutions
 from app.use_cases.solutions import EDITABLE, begin_solution, write_solution
 from app.use_cases.subjects import load_visible, subject_of
 from app.web.access import current_actor, signed_in
@@ -137,8 +137,10 @@ def send(solution_id: UUID) -> Answer:
             flash(_("The draft is not ready to be sent yet. Look at the marked fields."), "warning")
             return redirect(url_for(".edit", solution_id=solution_id, check=1))
         text = f"{solution.problem_text}\n\n{solution.description}"
-        similar = similar_solutions(uow, shelf=services().shelf, title=solution.title, text=text)
-    return render_template("solutions/send.html", solution=solution, similar=similar)
+        shelf = services().shelf
+        similar = similar_solutions(uow, shelf=shelf, title=solution.title, text=text)
+        seems = other_sector(uow, shelf=shelf, title=solution.title, text=text, sector=solution.sector)
+    return render_template("solutions/send.html", solution=solution, similar=similar, seems=seems)
 
 
 def _workplaces() -> list[WorkplaceChoice]:
