@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from matching.evaluate import reliability
 from matching.evaluate.__main__ import main
 from matching.evaluate.measures import ndcg, p_value, recall, reciprocal_rank
 
@@ -61,3 +62,11 @@ def test_a_broken_line_is_named_by_file_and_number(tmp_path: Path, capsys: pytes
     (tmp_path / "queries.jsonl").write_text("", encoding="utf-8")
     assert main([str(tmp_path)]) == 2
     assert "corpus.jsonl, line 2" in capsys.readouterr().err
+
+
+def test_the_reliability_of_scores_rises_and_a_strong_match_is_mostly_right(capsys: pytest.CaptureFixture[str]) -> None:
+    assert reliability.main([str(GOLDEN)]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    shares = {line[0]: float(line[-1]) for line in lines if line[0] in {"strong", "possible", "weak_basis"}}
+    assert shares["strong"] > shares["possible"] > shares["weak_basis"]
+    assert reliability.main([str(GOLDEN / "nowhere")]) == 2
