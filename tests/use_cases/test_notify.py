@@ -51,9 +51,11 @@ def asked(world: TellingWorld, *steps: str) -> UUID:
 
 def test_every_event_has_its_entry_and_every_kind_of_mail_its_event() -> None:
     events = {event.__name__ for event in Event.__subclasses__()}
-    # matching alone follows from a change of text; a renewal is for the history; a place may follow from reconfirming
+    # matching alone follows from a change of text or of what the matcher knows; a renewal is for the history; a place
+    # may follow from reconfirming
     assert events - set(NOTICES) == {
-        "ProblemTextChanged", "SolutionTextChanged", "ProblemRenewed", "ReminderDue", "AdopterReconfirmed"
+        "ProblemTextChanged", "SolutionTextChanged", "ProblemRenewed", "ReminderDue", "AdopterReconfirmed",
+        "KnowledgeChanged", "KnowledgeTried", "ProblemMatchWanted",
     }  # fmt: skip
     told = {notice.kind for _, notices in NOTICES.values() for notice in notices}
     told |= {
