@@ -50,8 +50,9 @@ def cpu(act: Callable[[], Any]) -> float:
 
 
 def median(act: Callable[[Any], Any], inputs: list[Any]) -> float:
-    """Return the median CPU milliseconds of `act`, after one round to warm up."""
-    act(inputs[0])
+    """Return the median CPU milliseconds of `act`, after a round over all inputs that warms up caches and mappings."""
+    for one in inputs:
+        act(one)
     return statistics.median(cpu(lambda one=one: act(one)) for one in inputs)  # type: ignore[misc]
 
 
