@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, DateTime, Dialect, MetaData, String, Uuid
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -78,3 +78,14 @@ class HasId:
     """A random id as primary key."""
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+
+
+class Guarded:
+    """The guard against stale writes."""
+
+    revision: Mapped[int]
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy hands over the class
+        """Every write checks the revision it has read."""
+        return {"version_id_col": cls.revision}

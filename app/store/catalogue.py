@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.vocabulary import (
     Language,
@@ -19,21 +19,15 @@ from app.domain.vocabulary import (
     WaitsFor,
     WorkRole,
 )
-from app.store.base import Base, HasId, WordType
+from app.store.base import Base, Guarded, HasId, WordType
 
 
-class Waits:
+class Waits(Guarded):
     """Whom a thing waits for, since when and until when; and the guard against stale writes."""
 
     waits_for: Mapped[WaitsFor | None] = mapped_column(WordType(WaitsFor))
     waiting_since: Mapped[datetime | None]
     due_at: Mapped[datetime | None] = mapped_column(index=True)
-    revision: Mapped[int]
-
-    @declared_attr.directive
-    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy hands over the class
-        """Every write checks the revision it has read."""
-        return {"version_id_col": cls.revision}
 
 
 class Written(HasId, Waits):

@@ -5,23 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from app.store.base import Base, HasId
-
-
-class _Guarded:
-    """The guard against stale writes."""
-
-    revision: Mapped[int]
-
-    @declared_attr.directive
-    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy hands over the class
-        """Every write checks the revision it has read."""
-        return {"version_id_col": cls.revision}
+from app.store.base import Base, Guarded, HasId
 
 
-class KnowledgeGroup(HasId, _Guarded, Base):
+class KnowledgeGroup(HasId, Guarded, Base):
     """Words that mean the same. stands_for: the key of the group of the library that this one replaces, if any.
 
     A group is never deleted: is_active says whether it is in force. field: a sector or "" for any.

@@ -239,18 +239,15 @@ class Index:
         if document_id not in self:
             raise KeyError(document_id)
         read = self._read(query)
-        segments = self._segments()
-        found = [segment.find(read.keys) for segment in segments]
-        read.informative[:] = read.weights * self._informativeness(segments, found, read.keys)
+        self._weigh(read, self._segments())
         return self._explainer.match(query, read, self.document(document_id), score)
 
     def _look(
         self, asked: Document, query: Query, segments: list[Segment], wanted: int
     ) -> tuple[Evidence, list[tuple[int, int]], float]:
         """Return the evidence of the best by words, (segment, row) of each, and the sum of the query's weights."""
-        found = [segment.find(query.keys) for segment in segments]
-        weights = query.weights * self._informativeness(segments, found, query.keys)
-        query.informative[:] = weights
+        found = self._weigh(query, segments)
+        weights = query.informative
         most = float(weights.sum()) or 1.0
         chosen = self._candidates(segments, found, weights / most, wanted)
         vector = None
@@ -263,6 +260,12 @@ class Index:
         ]
         places = [(number, row) for number, (rows, _) in enumerate(chosen) for row in rows.tolist()]
         return together(parts), places, most
+
+    def _weigh(self, query: Query, segments: list[Segment]) -> list[NDArray[np.int64]]:
+        """Fill in what each word of `query` tells here; return its features' numbers in each segment."""
+        found = [segment.find(query.keys) for segment in segments]
+        query.informative[:] = query.weights * self._informativeness(segments, found, query.keys)
+        return found
 
     def _with_nearest(
         self,
